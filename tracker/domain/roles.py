@@ -1,0 +1,25 @@
+"""Who acts: the roles of staff accounts, the citizen and the system itself."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Roles as stored; the Vietnamese names stand in the glossary."""
+
+    DESK = "desk"
+    HANDLER = "handler"
+    HEAD = "head"
+    OFFICE = "office"
+    SEALED = "sealed"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    READER = "reader"
+    CITIZEN = "citizen"
+    SYSTEM = "system"
+
+
+STAFF = frozenset({Role.DESK, Role.HANDLER, Role.HEAD, Role.OFFICE})
+"""Roles that move cases."""
+
+WHOLE_PROVINCE = frozenset({Role.DESK, Role.OFFICE, Role.ADMIN, Role.AUDITOR, Role.READER})
+"""Roles that see every agency's cases; the others see their own agency's."""
