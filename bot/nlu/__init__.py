@@ -1,0 +1,1 @@
+"""The understanding process: the only code that imports Rasa (Python 3.10)."""

@@ -1,0 +1,91 @@
+"""Sparse features of a message: words as written, syllables and letter runs without diacritics, together.
+
+One message thus looks alike with and without diacritics, while accents still tell where they are written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu import patterns
+from bot.nlu.plain import strip_marks
+from bot.nlu.segment import segment
+
+Words = list[str]
+_REPEATED = re.compile(r"(\D)\1{2,}")
+_LONGEST = 1200
+
+
+def words_of(text: str) -> Words:
+    """The words of a message for the models (see `normal_words`)."""
+    return normal_words(span.text for span in segment(text))
+
+
+def normal_words(tokens: Iterable[str]) -> Words:
+    """Small letters, composed, repeated letters once; a code, date or number becomes its kind."""
+    return [_normal(token) for token in tokens if token.strip()]
+
+
+def _normal(token: str) -> str:
+    if any(char.isdigit() for char in token) or "@" in token or "/" in token:
+        match = patterns.PATTERN.fullmatch(token)
+        if match:
+            return f"<{match.lastgroup}>"
+    return _REPEATED.sub(r"\1", unicodedata.normalize("NFC", token).lower())
+
+
+def _grams(items: Sequence[str], longest: int) -> Iterator[str]:
+    for size in range(1, longest + 1):
+        for start in range(len(items) - size + 1):
+            yield "_".join(items[start : start + size])
+
+
+def word_grams(words: Words) -> list[str]:
+    """Single words and pairs as written (accented or not)."""
+    return list(_grams(words, 2))
+
+
+def syllable_grams(words: Words) -> list[str]:
+    """One to three syllables without diacritics."""
+    return list(_grams(strip_marks(" ".join(words)).split(), 3))
+
+
+def letter_grams(words: Words) -> list[str]:
+    """Runs of two to five letters inside syllables without diacritics, and of four across them."""
+    syllables = strip_marks(" ".join(words)).split()
+    grams = []
+    for syllable in syllables:
+        padded = f" {syllable} "
+        for size in range(2, 6):
+            grams.extend(padded[start : start + size] for start in range(max(1, len(padded) - size + 1)))
+    joined = "".join(syllables)[:_LONGEST]
+    grams.extend("+" + joined[start : start + 4] for start in range(len(joined) - 3))
+    return grams
+
+
+VIEWS = {"words": word_grams, "syllables": syllable_grams, "letters": letter_grams}
+
+
+class Features:
+    """TF-IDF of each view, each of unit length, side by side: (messages × features), float32."""
+
+    def __init__(self, views: Sequence[str] = tuple(VIEWS), min_count: int = 2) -> None:
+        self._vectorizers: list[Any] = [
+            TfidfVectorizer(analyzer=VIEWS[view], min_df=min_count, sublinear_tf=True, dtype=np.float32)
+            for view in views
+        ]
+
+    def fit(self, messages: Sequence[Words]) -> sparse.csr_matrix:
+        """Learns the vocabulary; returns the features of the same messages."""
+        return sparse.hstack([each.fit_transform(messages) for each in self._vectorizers], format="csr")
+
+    def transform(self, messages: Sequence[Words]) -> sparse.csr_matrix:
+        """Features of other messages."""
+        return sparse.hstack([each.transform(messages) for each in self._vectorizers], format="csr")

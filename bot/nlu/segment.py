@@ -1,0 +1,90 @@
+"""Word segmentation that survives any text: every token equals its slice of the original."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from underthesea import word_tokenize
+
+from bot.nlu import patterns
+from bot.nlu.plain import is_stripped
+
+_CLAUSE = re.compile(r"[^.!?;…\n\r]+[.!?;…\n\r]*|[.!?;…\n\r]+")
+_SYLLABLE = re.compile(r"[\w\u0300-\u036f]+|[^\w\s\u0300-\u036f]+")
+_LONGEST_WORD = 40
+_LONGEST_CLAUSE = 1000
+
+
+@dataclass(frozen=True)
+class Span:
+    """One token: `text` is always the message's slice from `start` to `end` (code points)."""
+
+    text: str
+    start: int
+    end: int
+
+
+def segment(text: str) -> list[Span]:
+    """Tokens of a message: patterns whole, words where accented, syllables where stripped. Never raises."""
+    spans: list[Span] = []
+    position = 0
+    for start, end, _kind in patterns.find(text):
+        spans.extend(_between(text, position, start))
+        spans.append(Span(text[start:end], start, end))
+        position = end
+    spans.extend(_between(text, position, len(text)))
+    return spans
+
+
+def clauses(text: str) -> list[str]:
+    """The sentences of a message, cut at sentence marks and line ends outside patterns."""
+    masked = patterns.PATTERN.sub(lambda match: "0" * len(match[0]), text)
+    pieces = (text[m.start() : m.end()].strip() for m in _CLAUSE.finditer(masked))
+    return [piece for piece in pieces if piece]
+
+
+def _between(text: str, start: int, end: int) -> Iterator[Span]:
+    for match in _CLAUSE.finditer(text, start, end):
+        clause = match[0]
+        if is_stripped(clause) or not _segmentable(clause):
+            yield from _syllables(clause, match.start())
+        else:
+            yield from _words(clause, match.start())
+
+
+def _segmentable(clause: str) -> bool:
+    return len(clause) <= _LONGEST_CLAUSE and max(map(len, clause.split()), default=0) <= _LONGEST_WORD
+
+
+def _syllables(clause: str, offset: int) -> Iterator[Span]:
+    for match in _SYLLABLE.finditer(clause):
+        yield Span(match[0], offset + match.start(), offset + match.end())
+
+
+def _words(clause: str, offset: int) -> Iterator[Span]:
+    """Words of underthesea, located by counting letters, for it rewrites tone marks and white space."""
+    places = _visible_places(clause)
+    words = word_tokenize(unicodedata.normalize("NFC", clause), use_token_normalize=False)
+    lengths = [sum(not char.isspace() for char in word) for word in words]
+    if sum(lengths) != len(places):
+        yield from _syllables(clause, offset)
+        return
+    taken = 0
+    for length in filter(None, lengths):
+        start, end = places[taken][0], places[taken + length - 1][1]
+        taken += length
+        yield Span(clause[start:end], offset + start, offset + end)
+
+
+def _visible_places(clause: str) -> list[tuple[int, int]]:
+    """(start, end) in the clause of each visible character of its composed form."""
+    places: list[tuple[int, int]] = []
+    start = 0
+    for index in range(1, len(clause) + 1):
+        if index < len(clause) and unicodedata.combining(clause[index]):
+            continue
+        composed = unicodedata.normalize("NFC", clause[start:index])
+        places.extend((start, index) for char in composed if not char.isspace())
+        start = index
+    return places
