@@ -1,0 +1,55 @@
+"""The working calendar, from the database's days or from the repository's file."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.config import ROOT
+from tracker.db.models import CalendarDay
+from tracker.domain.calendar import WorkingCalendar
+from tracker.errors import DataFileError
+
+CALENDAR_FILE = ROOT / "tracker" / "data" / "calendar.json"
+
+
+def read_calendar_file(path: Path = CALENDAR_FILE) -> dict[str, Any]:
+    """The calendar file's content; broken JSON or a doubled date names the file and what is expected."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise DataFileError(path, error.lineno, f"không phải JSON ({error.msg})") from error
+    seen: set[str] = set()
+    for entry in content["days"]:
+        if entry["day"] in seen:
+            raise DataFileError(path, None, f"ngày {entry['day']} có hai lần, mỗi ngày chỉ một dòng")
+        seen.add(entry["day"])
+        try:
+            date.fromisoformat(entry["day"])
+        except ValueError as error:
+            raise DataFileError(path, None, f"ngày “{entry['day']}” phải có dạng 2026-11-24") from error
+    return content
+
+
+def calendar_from_files(path: Path = CALENDAR_FILE) -> WorkingCalendar:
+    """The calendar of the repository's file, for the batch tools and as first data."""
+    content = read_calendar_file(path)
+    days = [(date.fromisoformat(e["day"]), e["working"]) for e in content["days"] if not e["pending"]]
+    return _calendar(days, content)
+
+
+def load_calendar(session: Session) -> WorkingCalendar:
+    """The calendar of the database's days; days that await a decision do not count."""
+    rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.pending.is_(False)))
+    return _calendar([(day, working) for day, working in rows], read_calendar_file())
+
+
+def _calendar(days: Iterable[tuple[date, bool]], content: dict[str, Any]) -> WorkingCalendar:
+    exceptions = dict(days)
+    years = {day.year for day in exceptions} or set(content["years"])
+    shifts = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in content["shifts"])
+    return WorkingCalendar(exceptions, shifts, frozenset(years))

@@ -1,0 +1,162 @@
+"""The one way to move a case: lock, table, text, event, columns, notices, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.config import TIMEZONE
+from tracker.db.models import Account, Attachment, CaseEvent, CaseMessage, Complaint
+from tracker.domain.lifecycle import OPEN, Action, State, transition
+from tracker.domain.roles import WHOLE_PROVINCE
+from tracker.errors import ForbiddenError, NotFoundError, StaleError
+from tracker.notify import notices
+from tracker.services.calendars import load_calendar
+from tracker.services.effects import AFTER, BEFORE, BOUNCES_UNTIL_TRIAGE, TRIAGE_AGENCY
+from tracker.services.moves import Actor, Given, Move
+
+
+def act(
+    session: Session,
+    complaint_id: int,
+    action: Action,
+    actor: Actor,
+    given: Given,
+    now: datetime,
+    *,
+    key: str | None = None,
+    expected_version: int | None = None,
+) -> Complaint:
+    """Move a case by `action`; the same `key` is carried out once; StaleError when somebody else was first."""
+    case = lock(session, complaint_id)
+    if key is not None and session.scalar(select(CaseEvent.id).where(CaseEvent.idempotency_key == key)):
+        return case
+    check_reach(session, case, actor)
+    if expected_version is not None and case.version != expected_version:
+        raise StaleError(_what_changed(case))
+    row = transition(State(case.state), action, actor.role, given.needs())
+    move = Move(session, case, action, actor, given, now, load_calendar(session))
+    if rule := BEFORE.get(action):
+        rule(move)
+    message = _add_message(move)
+    event = _record(move, row.source, _target(case, row.target), message, key)
+    case.state = event.to_state or row.target
+    if rule := AFTER.get(action):
+        rule(move)
+    event.data = {**event.data, **_facts(case)}
+    session.flush()
+    notices.moved(session, case, action, event, given.text, now)
+    return case
+
+
+def lock(session: Session, complaint_id: int) -> Complaint:
+    """The case, its row locked until the transaction ends (SQLite: the write transaction itself)."""
+    case = session.scalar(
+        select(Complaint).where(Complaint.id == complaint_id)
+        .with_for_update(of=Complaint).execution_options(populate_existing=True)
+    )  # fmt: skip
+    if case is None:
+        raise NotFoundError("Không có phản ánh này.")
+    return case
+
+
+def check_reach(session: Session, case: Complaint, actor: Actor) -> None:
+    """Staff act on their own agency's cases; the desk and the province office on every case."""
+    if actor.account_id is None or actor.role in WHOLE_PROVINCE:
+        return
+    account = session.get(Account, actor.account_id)
+    if account is None or account.agency_id != case.agency_id:
+        raise ForbiddenError("Phản ánh này thuộc cơ quan khác.")
+
+
+def _what_changed(case: Complaint) -> str:
+    last = case.events[-1] if case.events else None
+    when = last.at.astimezone(TIMEZONE).strftime("%H:%M ngày %d/%m/%Y") if last else ""
+    who = last.account.display_name if last and last.account else "hệ thống"
+    return f"Phản ánh vừa được {who} cập nhật lúc {when}. Hãy tải lại trang rồi làm tiếp."
+
+
+def _target(case: Complaint, target: State) -> State:
+    if (
+        target is State.ASSIGNED
+        and case.agency.code == TRIAGE_AGENCY
+        and case.bounces >= BOUNCES_UNTIL_TRIAGE
+    ):
+        return State.NEW
+    return target
+
+
+_MESSAGE_KIND = {
+    Action.ASK: "question",
+    Action.REPLY: "reply",
+    Action.PROMISE: "promise",
+    Action.FINISH: "done",
+    Action.ANSWER: "answer",
+    Action.REFUSE: "refusal",
+    Action.CLOSE: "answer",
+}
+
+
+def _add_message(move: Move) -> CaseMessage | None:
+    if not move.given.text.strip() and not move.given.attachment_ids:
+        return None
+    message = CaseMessage(
+        complaint_id=move.case.id,
+        author=move.actor.kind,
+        account_id=move.actor.account_id,
+        kind=_MESSAGE_KIND.get(move.action, "reason"),
+        body=move.given.text.strip(),
+        details=dict(move.given.details),
+        created_at=move.now,
+    )
+    move.session.add(message)
+    move.session.flush()
+    for attachment in attachments(move.session, move.given.attachment_ids):
+        attachment.complaint_id = move.case.id
+        attachment.message_id = message.id
+    return message
+
+
+def attachments(session: Session, ids: tuple[int, ...]) -> list[Attachment]:
+    """The attachment rows of these ids, all of them or NotFoundError."""
+    rows = list(session.scalars(select(Attachment).where(Attachment.id.in_(ids))))
+    if len(rows) != len(set(ids)):
+        raise NotFoundError("Tệp đính kèm không còn nữa: hãy gửi lại tệp.")
+    return rows
+
+
+def _record(
+    move: Move, source: State, target: State, message: CaseMessage | None, key: str | None
+) -> CaseEvent:
+    event = CaseEvent(
+        complaint_id=move.case.id,
+        at=move.now,
+        action=move.action,
+        actor=move.actor.kind,
+        account_id=move.actor.account_id,
+        from_state=source,
+        to_state=target,
+        reason_code=move.given.reason_code,
+        message_id=message.id if message else None,
+        data={},
+        idempotency_key=key,
+    )
+    move.case.events.append(event)
+    return event
+
+
+def _facts(case: Complaint) -> dict[str, Any]:
+    return {
+        "agency_id": case.agency_id,
+        "handler_id": case.handler_id,
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+        "promised_at": case.promised_at.isoformat() if case.promised_at else None,
+    }
+
+
+def is_open(case: Complaint) -> bool:
+    """Whether somebody still owes work on the case."""
+    return State(case.state) in OPEN

@@ -1,0 +1,168 @@
+"""What each action does to a case's columns: owner, clocks, the moments that figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.config import TIMEZONE
+from tracker.db.models import Account, Agency, Complaint, Pause
+from tracker.domain.calendar import Span, WorkingCalendar
+from tracker.domain.deadlines import Limit, due
+from tracker.domain.lifecycle import Action, Refusal
+from tracker.domain.roles import Role
+from tracker.errors import InvalidInputError
+from tracker.services.calendars import load_calendar
+from tracker.services.moves import Move
+from tracker.services.reference import find_agency
+
+URGENT_HANDLING = Limit(24, "clock_hours")
+TRIAGE_AGENCY = "VPUBND"
+BOUNCES_UNTIL_TRIAGE = 2
+
+
+def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
+    """The case's pauses; one still open counts until `now`."""
+    rows = session.scalars(select(Pause).where(Pause.complaint_id == case.id))
+    return [Span(pause.started_at, pause.ended_at or now) for pause in rows]
+
+
+def handling_due(session: Session, case: Complaint, calendar: WorkingCalendar, now: datetime) -> datetime:
+    """When the work is due: clock hours for urgent cases, else the topic's working days, pauses left out."""
+    limit = (
+        URGENT_HANDLING if case.urgency == "urgent" else Limit(case.topic.working_days or 5, "working_days")
+    )
+    start = case.received_at if case.urgency == "urgent" else case.effective_at
+    return due(start, limit, calendar, pauses_of(session, case, now))
+
+
+def _give_to(move: Move) -> None:
+    agency = move.session.get(Agency, move.given.agency_id)
+    if agency is None or (agency.valid_to is not None and agency.valid_to <= move.now.date()):
+        raise InvalidInputError("Cơ quan nhận không còn hoạt động: hãy chọn cơ quan khác.")
+    move.case.agency = agency
+    move.case.handler = None
+    move.case.assigned_at = move.now
+
+
+def _forward(move: Move) -> None:
+    move.case.bounces += 1
+    if move.case.bounces > BOUNCES_UNTIL_TRIAGE and move.actor.role not in (Role.DESK, Role.OFFICE):
+        _to_triage(move)
+        return
+    _give_to(move)
+
+
+def _to_triage(move: Move) -> None:
+    move.case.agency = find_agency(move.session, TRIAGE_AGENCY, None)
+    move.case.handler = None
+    move.case.assigned_at = move.now
+
+
+def _return(move: Move) -> None:
+    move.case.bounces += 1
+    _to_triage(move)
+
+
+def _take(move: Move) -> None:
+    move.case.handler = move.session.get(Account, move.actor.account_id) if move.actor.account_id else None
+    move.case.taken_at = move.case.taken_at or move.now
+
+
+def _start_pause(move: Move) -> None:
+    move.session.add(Pause(complaint_id=move.case.id, started_at=move.now, reason="citizen"))
+
+
+def end_pause(session: Session, case: Complaint, now: datetime) -> None:
+    """Close the open pause, if any, and move the due date by what it took."""
+    pause = session.scalar(select(Pause).where(Pause.complaint_id == case.id, Pause.ended_at.is_(None)))
+    if pause is not None:
+        pause.ended_at = max(now, pause.started_at)
+        session.flush()
+        case.due_at = handling_due(session, case, load_calendar(session), now)
+
+
+def _end_pause(move: Move) -> None:
+    end_pause(move.session, move.case, move.now)
+
+
+def _promise(move: Move) -> None:
+    if move.given.date is None or move.given.date < move.now.astimezone(TIMEZONE).date():
+        raise InvalidInputError("Ngày hẹn phải từ hôm nay trở đi.")
+    move.case.promised_at = move.calendar.close_of(move.given.date)
+    _first_answer(move)
+
+
+def _first_answer(move: Move) -> None:
+    if move.case.first_answer_at is None:
+        move.case.first_answer_at = move.now
+        move.case.first_answer_minutes = _working_minutes(move)
+
+
+def _working_minutes(move: Move) -> int:
+    pauses = pauses_of(move.session, move.case, move.now)
+    return move.calendar.minutes_between(move.case.effective_at, move.now, pauses)
+
+
+def _work_done(move: Move) -> None:
+    _first_answer(move)
+    move.case.done_at = move.now
+    move.case.resolution_minutes = _working_minutes(move)
+
+
+def _check_refusal(move: Move) -> None:
+    if move.given.reason_code not in set(Refusal):
+        raise InvalidInputError("Lý do không tiếp nhận phải chọn trong danh sách.")
+
+
+def _close_as(reason: str) -> Callable[[Move], None]:
+    def close(move: Move) -> None:
+        move.case.closed_at = move.now
+        move.case.closed_as = reason
+        if reason == "confirmed":
+            move.case.confirmed_at = move.now
+
+    return close
+
+
+def _reopen(move: Move) -> None:
+    case = move.case
+    case.reopened += 1
+    case.done_at = case.confirmed_at = case.closed_at = case.closed_as = case.resolution_minutes = None
+    case.promised_at = None
+    start = move.calendar.effective_receipt(move.now)
+    limit = Limit(case.topic.working_days or 5, "working_days")
+    case.due_at = due(move.now if case.urgency == "urgent" else start,
+                      URGENT_HANDLING if case.urgency == "urgent" else limit, move.calendar)  # fmt: skip
+
+
+def _end(move: Move) -> None:
+    move.case.closed_at = move.now
+    end_pause(move.session, move.case, move.now)
+
+
+BEFORE: dict[Action, Callable[[Move], None]] = {
+    Action.ASSIGN: _give_to,
+    Action.FORWARD: _forward,
+    Action.RETURN: _return,
+    Action.REFUSE: _check_refusal,
+}
+
+AFTER: dict[Action, Callable[[Move], None]] = {
+    Action.TAKE: _take,
+    Action.ASK: _start_pause,
+    Action.REPLY: _end_pause,
+    Action.PROMISE: _promise,
+    Action.FINISH: _work_done,
+    Action.ANSWER: _work_done,
+    Action.CONFIRM: _close_as("confirmed"),
+    Action.LAPSE: _close_as("silent"),
+    Action.CLOSE: _close_as("unsolvable"),
+    Action.DISPUTE: _reopen,
+    Action.REFUSE: _end,
+    Action.WITHDRAW: _end,
+    Action.MERGE: _end,
+}
