@@ -14,9 +14,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu import patterns
-from bot.nlu.plain import strip_marks
 from bot.nlu.segment import segment
+from bot.text import normalize_syllable, strip_marks
 
 Words = list[str]
 _REPEATED = re.compile(r"(\D)\1{2,}")
@@ -25,20 +24,17 @@ _LONGEST = 1200
 
 def words_of(text: str) -> Words:
     """The words of a message for the models (see `normal_words`)."""
-    return normal_words(span.text for span in segment(text))
+    return normal_words((span.text, span.kind) for span in segment(text))
 
 
-def normal_words(tokens: Iterable[str]) -> Words:
-    """Small letters, composed, repeated letters once; a code, date or number becomes its kind."""
-    return [_normal(token) for token in tokens if token.strip()]
+def normal_words(tokens: Iterable[tuple[str, str]]) -> Words:
+    """Normal forms of (text, kind) tokens: small letters, tones in place, held letters once; patterns as kinds."""
+    return [f"<{kind}>" if kind else _normal(token) for token, kind in tokens if token.strip()]
 
 
 def _normal(token: str) -> str:
-    if any(char.isdigit() for char in token) or "@" in token or "/" in token:
-        match = patterns.PATTERN.fullmatch(token)
-        if match:
-            return f"<{match.lastgroup}>"
-    return _REPEATED.sub(r"\1", unicodedata.normalize("NFC", token).lower())
+    squeezed = _REPEATED.sub(r"\1", unicodedata.normalize("NFC", token).lower())
+    return " ".join("<number>" if part.isdigit() else normalize_syllable(part) for part in squeezed.split())
 
 
 def _grams(items: Sequence[str], longest: int) -> Iterator[str]:

@@ -17,8 +17,8 @@ from scipy import special
 
 from bot.nlu.features import Features, Words, words_of
 from bot.nlu.linear import JOINED, Row, Weights, fit, fit_temperature
-from bot.nlu.plain import is_stripped, strip_marks
 from bot.nlu.segment import clauses
+from bot.text import is_stripped, strip_marks
 
 CUES_FILE = Path(__file__).with_name("gate_cues.yml")
 REST = "rest"

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from random import Random
 
-from bot.nlu.plain import strip_marks
+from bot.text import strip_marks
 
 TEENCODE = {
     "không": ("ko", "k", "hok", "khong", "kg"),

@@ -10,6 +10,12 @@ from bot.nlu.gate_model import Verdict
 ORDER = ("emergency", "denunciation", "formal_complaint", "complaint", "procedure_question")
 
 
+def ranking(classes: Sequence[str], probabilities: Any) -> list[dict[str, Any]]:
+    """Every intent once, likeliest first."""
+    pairs = sorted(zip(classes, probabilities), key=lambda pair: -pair[1])  # noqa: B905 (same length by construction)
+    return [{"name": name, "confidence": float(confidence)} for name, confidence in pairs]
+
+
 def promote(
     ranked: Sequence[dict[str, Any]], verdict: Verdict | None, order: Sequence[str] = ORDER
 ) -> list[dict[str, Any]]:

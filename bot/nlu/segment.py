@@ -7,40 +7,43 @@ from dataclasses import dataclass
 
 from underthesea import word_tokenize
 
-from bot.nlu import patterns
-from bot.nlu.plain import is_stripped
+from bot.text import find_patterns, is_stripped
 
 _CLAUSE = re.compile(r"[^.!?;…\n\r]+[.!?;…\n\r]*|[.!?;…\n\r]+")
 _SYLLABLE = re.compile(r"[\w\u0300-\u036f]+|[^\w\s\u0300-\u036f]+")
+_UNENCODABLE = re.compile(r"[\ud800-\udfff]")
 _LONGEST_WORD = 40
 _LONGEST_CLAUSE = 1000
 
 
 @dataclass(frozen=True)
 class Span:
-    """One token: `text` is always the message's slice from `start` to `end` (code points)."""
+    """One token: `text` is always the message's slice from `start` to `end` (code points); `kind` of a pattern."""
 
     text: str
     start: int
     end: int
+    kind: str = ""
 
 
 def segment(text: str) -> list[Span]:
     """Tokens of a message: patterns whole, words where accented, syllables where stripped. Never raises."""
     spans: list[Span] = []
     position = 0
-    for start, end, _kind in patterns.find(text):
-        spans.extend(_between(text, position, start))
-        spans.append(Span(text[start:end], start, end))
-        position = end
+    for found in find_patterns(text):
+        spans.extend(_between(text, position, found.start))
+        spans.append(Span(text[found.start : found.end], found.start, found.end, found.kind))
+        position = found.end
     spans.extend(_between(text, position, len(text)))
     return spans
 
 
 def clauses(text: str) -> list[str]:
     """The sentences of a message, cut at sentence marks and line ends outside patterns."""
-    masked = patterns.PATTERN.sub(lambda match: "0" * len(match[0]), text)
-    pieces = (text[m.start() : m.end()].strip() for m in _CLAUSE.finditer(masked))
+    masked = list(text)
+    for found in find_patterns(text):
+        masked[found.start : found.end] = "0" * (found.end - found.start)
+    pieces = (text[m.start() : m.end()].strip() for m in _CLAUSE.finditer("".join(masked)))
     return [piece for piece in pieces if piece]
 
 
@@ -54,7 +57,8 @@ def _between(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _segmentable(clause: str) -> bool:
-    return len(clause) <= _LONGEST_CLAUSE and max(map(len, clause.split()), default=0) <= _LONGEST_WORD
+    longest = max(map(len, clause.split()), default=0)
+    return len(clause) <= _LONGEST_CLAUSE and longest <= _LONGEST_WORD and not _UNENCODABLE.search(clause)
 
 
 def _syllables(clause: str, offset: int) -> Iterator[Span]:

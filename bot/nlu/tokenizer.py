@@ -8,8 +8,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import logs, validator
-from bot.nlu.segment import segment
+from bot.nlu import fingerprint, logs, validator
+from bot.nlu.segment import Span, segment
 
 validator.install()
 
@@ -32,6 +32,11 @@ class VietnameseTokenizer(Tokenizer):
             "prefix_separator_symbol": None,
         }
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:  # noqa: ARG003 (signature of Rasa)
+        """Rasa's cache sees this class only; the code below it counts too."""
+        return fingerprint.of_code()
+
     @staticmethod
     def required_packages() -> list[str]:
         """Python packages this component needs at run time."""
@@ -40,5 +45,9 @@ class VietnameseTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of one attribute; a text without visible characters is one token, as elsewhere in Rasa."""
         text: str = message.get(attribute)
-        tokens = [Token(span.text, span.start, span.end) for span in segment(text)]
+        tokens = [Token(span.text, span.start, span.end, _data(span)) for span in segment(text)]
         return self._apply_token_pattern(tokens or [Token(text, 0, len(text))])
+
+
+def _data(span: Span) -> dict[str, str]:
+    return {"kind": span.kind} if span.kind else {}

@@ -17,9 +17,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import fingerprint
 from bot.nlu.linear import JOINED
 from bot.nlu.noise import noisy
-from bot.nlu.plain import strip_marks
+from bot.text import strip_marks
 
 GROUP = "variant_of"
 DEFAULTS: dict[str, Any] = {"seed": 2026, "stripped": 1, "noisy": 2, "mixed": 0.1, "precedence": []}
@@ -78,6 +79,11 @@ class TrainingVariants(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Seed, copies per sentence, share of joined messages, and the order of intents in joined messages."""
         return dict(DEFAULTS)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:  # noqa: ARG003 (signature of Rasa)
+        """Rasa's cache sees this class only; the code below it counts too."""
+        return fingerprint.of_code()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The training data with its variants; other data (entities, look-ups, responses) stays as it is."""
