@@ -1,0 +1,1 @@
+"""Administrative procedures: catalogue, importer, search and composed answers. Pure: no database here."""

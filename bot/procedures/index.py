@@ -1,0 +1,179 @@
+"""The search index: weighted postings of words, letter groups and accented words over all phrasings."""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.procedures.lexicon import Phrase
+from bot.procedures.words import Words, words
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+GRAM = 4
+
+
+def word_features(text: Words) -> Counter[str]:
+    """Folded words and neighbouring pairs."""
+    return _with_pairs(text.plain)
+
+
+def accented_features(text: Words) -> Counter[str]:
+    """Words and pairs with their marks; empty when the text was typed without any."""
+    return _with_pairs(text.accented)
+
+
+def _with_pairs(tokens: Sequence[str]) -> Counter[str]:
+    return Counter([*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))])
+
+
+def letter_features(text: Words) -> Counter[str]:
+    """Groups of four letters over the whole line, so that a typing slip costs little."""
+    line = text.text
+    return Counter(line[at : at + GRAM] for at in range(len(line) - GRAM + 1))
+
+
+FEATURES = {"word": word_features, "letter": letter_features, "accent": accented_features}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Postings of one feature kind: columns are features, rows phrasings; values are idf-weighted, unit rows."""
+
+    vocabulary: Mapping[str, int]
+    idf: Floats
+    starts: Ints
+    rows: Ints
+    values: Floats
+
+    def scores(self, counts: Mapping[str, int], row_count: int) -> Floats:
+        """Cosine of the query with every row (the query's own length counts unknown features too)."""
+        known = [(self.vocabulary[name], n) for name, n in counts.items() if name in self.vocabulary]
+        total = np.zeros(row_count, dtype=np.float32)
+        if not known:
+            return total
+        rare = float(self.idf.max())
+        norm = sum(
+            (1 + math.log(n)) ** 2 * rare**2 * 0.25 for name, n in counts.items() if name not in self.vocabulary
+        )
+        for column, n in known:
+            weight = (1 + math.log(n)) * float(self.idf[column])
+            norm += weight**2
+            span = slice(self.starts[column], self.starts[column + 1])
+            total[self.rows[span]] += self.values[span] * np.float32(weight)
+        return total / np.float32(math.sqrt(norm))
+
+
+def build_channel(rows: Sequence[Counter[str]], owners: Sequence[int]) -> Channel:
+    """The postings of all rows; rarity is counted per procedure, not per phrasing."""
+    seen_by: dict[str, int] = {}
+    frequency: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    for owner, row in zip(owners, rows, strict=True):
+        for name in row:
+            seen_by.setdefault(name, len(seen_by))
+            if last.get(name) != owner:
+                last[name] = owner
+                frequency[name] += 1
+    documents = len(set(owners))
+    idf = np.array([math.log(1 + documents / frequency[name]) for name in seen_by], dtype=np.float32)
+    columns: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        weights = {seen_by[name]: (1 + math.log(n)) * float(idf[seen_by[name]]) for name, n in row.items()}
+        length = math.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        for column, weight in weights.items():
+            columns[column].append((number, weight / length))
+    return _packed(seen_by, idf, columns)
+
+
+def _packed(vocabulary: dict[str, int], idf: Floats, columns: Mapping[int, list[tuple[int, float]]]) -> Channel:
+    counts = [len(columns[column]) for column in range(len(vocabulary))]
+    flat = [pair for column in range(len(vocabulary)) for pair in columns[column]]
+    return Channel(
+        vocabulary=vocabulary,
+        idf=idf,
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        rows=np.array([row for row, _ in flat], dtype=np.int32),
+        values=np.array([value for _, value in flat], dtype=np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All channels over the phrasings of a catalogue, grouped by procedure in `first_rows` order."""
+
+    keys: tuple[str, ...]
+    first_rows: Ints
+    kinds: tuple[str, ...]
+    texts: tuple[str, ...]
+    channels: Mapping[str, Channel]
+
+    @property
+    def row_count(self) -> int:
+        """How many phrasings there are."""
+        return len(self.kinds)
+
+
+def build(entries: Iterable[tuple[str, Sequence[Phrase]]]) -> Index:
+    """The index of (key, phrasings) pairs; every key needs at least one phrasing."""
+    keys: list[str] = []
+    first_rows: list[int] = []
+    kinds: list[str] = []
+    texts: list[str] = []
+    owners: list[int] = []
+    for key, named in entries:
+        first_rows.append(len(kinds))
+        owners.extend([len(keys)] * len(named))
+        keys.append(key)
+        kinds.extend(phrase.kind for phrase in named)
+        texts.extend(phrase.text for phrase in named)
+    parsed = [words(text) for text in texts]
+    channels = {
+        name: build_channel([features(text) for text in parsed], owners) for name, features in FEATURES.items()
+    }
+    return Index(tuple(keys), np.array(first_rows, dtype=np.int32), tuple(kinds), tuple(texts), channels)
+
+
+def save(index: Index, folder: Path, fingerprint: str) -> None:
+    """Writes the index next to the fingerprint of the catalogue it was built from."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {
+        f"{name}_{part}": getattr(channel, part)
+        for name, channel in index.channels.items()
+        for part in ("idf", "starts", "rows", "values")
+    }
+    np.savez(folder / "index.npz", first_rows=index.first_rows, **arrays)
+    meta = {
+        "fingerprint": fingerprint,
+        "keys": index.keys,
+        "kinds": index.kinds,
+        "texts": index.texts,
+        "vocabulary": {name: list(channel.vocabulary) for name, channel in index.channels.items()},
+    }
+    (folder / "index.json").write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
+
+
+def load(folder: Path, fingerprint: str) -> Index | None:
+    """The saved index, or None when there is none for this very catalogue."""
+    meta_path = folder / "index.json"
+    if not meta_path.exists():
+        return None
+    meta = json.loads(meta_path.read_text("utf-8"))
+    if meta["fingerprint"] != fingerprint:
+        return None
+    with np.load(folder / "index.npz") as arrays:
+        channels = {
+            name: Channel(
+                {feature: at for at, feature in enumerate(meta["vocabulary"][name])},
+                *(arrays[f"{name}_{part}"] for part in ("idf", "starts", "rows", "values")),
+            )
+            for name in FEATURES
+        }
+        first_rows = arrays["first_rows"]
+    return Index(tuple(meta["keys"]), first_rows, tuple(meta["kinds"]), tuple(meta["texts"]), channels)

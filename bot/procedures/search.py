@@ -1,0 +1,193 @@
+"""Finds the procedure a citizen means, and says how sure it is."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.procedures import index as index_store
+from bot.procedures.index import FEATURES, Index
+from bot.procedures.lexicon import Phrase, absent_topics, core_name, hand_aliases, phrases
+from bot.procedures.model import Procedure
+from bot.procedures.ranking import (
+    Question,
+    RowScores,
+    Traits,
+    chance,
+    features,
+    question,
+    trained_weights,
+    traits,
+)
+from bot.procedures.words import Words, fold, question_words, rules
+
+CANDIDATES = 30
+ABSENT = "absent:"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked procedure; `score` lies in 0..1 and only orders the hits of one question."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ranked hits, whether the catalogue covers the question, and whether the first hit may be stated."""
+
+    hits: tuple[Hit, ...]
+    found: bool
+    certain: bool
+    found_chance: float
+    certain_chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Candidates best first with their features; keys of absent topics start with `absent:`."""
+
+    keys: tuple[str, ...]
+    scores: NDArray[np.float32]
+    features: NDArray[np.float32]
+    asked: Question
+
+
+class Searcher:
+    """A loaded index over the procedures that may answer; immutable and safe to share between threads."""
+
+    def __init__(self, procedures: Sequence[Procedure], index: Index | None = None) -> None:
+        alive = {one.code: one for one in procedures if one.answerable and one.withdrawn_on is None}
+        self.procedures = alive
+        named = [(code, phrases(alive[code])) for code in sorted(alive)] if index is None else []
+        self.index = index_store.build([*named, *absent_entries()]) if index is None else index
+        self._ends = np.append(self.index.first_rows[1:], self.index.row_count)
+        self._traits: dict[int, Traits] = {}
+        self.twins = {code: fold(core_name(one.name)).strip(" .:") for code, one in alive.items()}
+
+    def search(self, text: str, limit: int = 5) -> Found:
+        """The procedures nearest to a question (always `limit` when the catalogue has as many)."""
+        ranked = self.rank(question_words(text))
+        weights = trained_weights()
+        values = self.decision_values(ranked)
+        found_chance = chance(weights.found, values)
+        certain_chance = chance(weights.certain, values)
+        on_top = not ranked.keys[0].startswith(ABSENT)
+        found = on_top and found_chance >= weights.found_at
+        hits = self._hits(ranked, limit)
+        return Found(hits, found, found and certain_chance >= weights.certain_at, found_chance, certain_chance)
+
+    def _hits(self, ranked: Ranked, limit: int) -> tuple[Hit, ...]:
+        spread = 1 / (1 + np.exp(-ranked.scores))
+        listed = [
+            Hit(key, round(float(score), 4))
+            for key, score in zip(ranked.keys, spread, strict=True)
+            if not key.startswith(ABSENT)
+        ][:limit]
+        known = {hit.code for hit in listed}
+        rest = (code for code in self.procedures if code not in known)
+        return (*listed, *(Hit(code, 0.0) for code, _ in zip(rest, range(limit - len(listed)), strict=False)))
+
+    def rank(self, text: Words) -> Ranked:
+        """All candidates with their features, best first."""
+        asked = question(text, self.index)
+        scores = self.row_scores(text)
+        chosen = self._candidates(scores)
+        table = np.stack([features(asked, self._trait(at), scores, self.index, self._span(at)) for at in chosen])
+        totals = table @ trained_weights().rank
+        order = np.argsort(-totals, kind="stable")
+        keys = tuple(self.index.keys[chosen[at]] for at in order)
+        return Ranked(keys, totals[order], table[order], asked)
+
+    def row_scores(self, text: Words) -> RowScores:
+        """Cosine of the question with every phrasing, per kind of feature."""
+        size = self.index.row_count
+        return RowScores(*(self.index.channels[name].scores(make(text), size) for name, make in FEATURES.items()))
+
+    def _candidates(self, scores: RowScores) -> list[int]:
+        joint = scores.word + np.float32(0.6) * scores.letter + np.float32(0.3) * scores.accent
+        best = np.maximum.reduceat(joint, self.index.first_rows)
+        count = min(CANDIDATES, len(best))
+        return [int(at) for at in np.argpartition(-best, count - 1)[:count]]
+
+    def _span(self, at: int) -> tuple[int, int]:
+        return int(self.index.first_rows[at]), int(self._ends[at])
+
+    def _trait(self, at: int) -> Traits:
+        known = self._traits.get(at)
+        if known is None:
+            known = self._traits.setdefault(at, self._make_trait(at))
+        return known
+
+    def _make_trait(self, at: int) -> Traits:
+        key = self.index.keys[at]
+        first, last = self._span(at)
+        if key.startswith(ABSENT):
+            tokens = frozenset(fold(" ".join(self.index.texts[first:last])).split())
+            none: frozenset[str] = frozenset()
+            every = frozenset((*rules()["qualifiers"], *rules()["operations"]))
+            return Traits(none, every, none, every, tokens, 0.0, 0.0, 0.5, 0.0, 1.5)
+        hand = sum(kind == "hand" for kind in self.index.kinds[first:last])
+        return traits(self.procedures[key], self.index.texts[first:last], hand)
+
+    def decision_values(self, ranked: Ranked) -> tuple[float, ...]:
+        """What the found and certain decisions look at: best score, margins, coverage of the best hit."""
+        top = float(ranked.scores[0])
+        first = ranked.keys[0]
+        twin = self.twins.get(first)
+        others = [
+            float(score)
+            for key, score in zip(ranked.keys[1:], ranked.scores[1:], strict=True)
+            if twin is None or self.twins.get(key) != twin
+        ]
+        margin = top - others[0] if others else 3.0
+        absent = [float(s) for key, s in zip(ranked.keys, ranked.scores, strict=True) if key.startswith(ABSENT)]
+        best = ranked.features[0]
+        return (
+            top,
+            min(margin, 3.0),
+            float(best[5]),
+            float(best[6]),
+            float(best[0]),
+            float(best[1]),
+            min(top - max(absent), 4.0) if absent else 4.0,
+            min(len(ranked.asked.text.plain), 12) / 12,
+        )
+
+
+def absent_entries() -> list[tuple[str, list[Phrase]]]:
+    """The topics no procedure covers, as index entries that compete with the procedures."""
+    return [(f"{ABSENT}{number:03}", [Phrase(text, "hand")]) for number, text in enumerate(absent_topics())]
+
+
+def fingerprint(procedures: Iterable[Procedure]) -> str:
+    """Changes whenever names or rules change: decides whether a saved index still fits."""
+    digest = hashlib.sha256()
+    for one in sorted(procedures, key=lambda procedure: procedure.code):
+        if one.answerable and one.withdrawn_on is None:
+            line = "\t".join((one.code, one.name, one.short_name, *one.everyday_names))
+            digest.update(line.encode())
+    digest.update(repr((rules(), sorted(hand_aliases().items()), absent_topics())).encode())
+    return digest.hexdigest()
+
+
+def build_index(procedures: Sequence[Procedure], out_dir: Path) -> Searcher:
+    """Builds the index of a catalogue and saves it, so that a later start takes well under two seconds."""
+    searcher = Searcher(procedures)
+    index_store.save(searcher.index, out_dir, fingerprint(procedures))
+    return searcher
+
+
+def open_searcher(procedures: Sequence[Procedure], folder: Path | None = None) -> Searcher:
+    """A searcher from the saved index when it fits this catalogue, else built now."""
+    saved = index_store.load(folder, fingerprint(procedures)) if folder is not None else None
+    return Searcher(procedures, saved)
+
+
+def group_of(codes: Iterable[str], twins: Mapping[str, str]) -> frozenset[str]:
+    """The names behind some codes: procedures of one name at several levels count as one."""
+    return frozenset(twins.get(code, code) for code in codes)
