@@ -66,7 +66,7 @@ def phrases(procedure: Procedure) -> tuple[Phrase, ...]:
     sources = (("hand", (*by_hand, *short)), ("name", official), ("rule", generated(official)))
     for kind, texts in sources:
         for text in texts:
-            seen.setdefault(" ".join(fold(text).split()), Phrase(text, kind))
+            seen.setdefault(fold(text), Phrase(text, kind))
     return tuple(phrase for key, phrase in seen.items() if key)
 
 

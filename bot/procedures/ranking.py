@@ -2,10 +2,12 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,8 @@ FEATURE_NAMES = (
     "operation_extra",
     "operation_missing",
     "length",
+    "pair_coverage",
+    "salience",
 )
 HEAD_WORDS = 7
 
@@ -45,7 +49,8 @@ class Traits:
     allowed: frozenset[str]
     operations: frozenset[str]
     allowed_operations: frozenset[str]
-    tokens: frozenset[str]
+    salience: Mapping[str, float]
+    pairs: frozenset[str]
     commune: float
     province: float
     asked_often: float
@@ -71,19 +76,51 @@ def traits(procedure: Procedure, texts: Sequence[str], hand_count: int) -> Trait
     head = f" {' '.join(name.plain[:HEAD_WORDS])} "
     parsed = [words(text) for text in texts]
     every = " ".join(one.text for one in parsed)
-    tokens = frozenset(token for one in parsed for token in one.plain) | set(words(procedure.field).plain)
     return Traits(
         qualifiers=labels("qualifiers", name.text),
         allowed=labels("qualifiers", every + name.text),
         operations=labels("operations", head),
         allowed_operations=labels("operations", every + head),
-        tokens=tokens,
+        salience=_salience(procedure, parsed),
+        pairs=frozenset(pair for one in parsed for pair in pairs(one)),
         commune=float("xa" in procedure.levels),
         province=float("tinh" in procedure.levels),
         asked_often=min(hand_count, 8) / 8,
         own_province=float(procedure.scope == "bac_ninh"),
         length=math.log(len(name.plain) + 1),
     )
+
+
+def absent_traits(texts: Sequence[str]) -> Traits:
+    """The traits of a topic no procedure covers: it carries no narrow condition of its own."""
+    parsed = [words(text) for text in texts]
+    return Traits(
+        qualifiers=frozenset(),
+        allowed=frozenset(rules()["qualifiers"]),
+        operations=frozenset(),
+        allowed_operations=frozenset(rules()["operations"]),
+        salience={token: 1.0 for one in parsed for token in one.plain},
+        pairs=frozenset(pair for one in parsed for pair in pairs(one)),
+        commune=0.0,
+        province=0.0,
+        asked_often=0.5,
+        own_province=0.0,
+        length=1.5,
+    )
+
+
+def _salience(procedure: Procedure, parsed: Sequence[Words]) -> dict[str, float]:
+    """How large a share of the phrasings holds each word; words of the field alone count a little."""
+    counts = Counter(token for one in parsed for token in set(one.plain))
+    return {
+        **dict.fromkeys(words(procedure.field).plain, 0.02),
+        **{token: count / len(parsed) for token, count in counts.items()},
+    }
+
+
+def pairs(text: Words) -> tuple[str, ...]:
+    """Neighbouring words, joined by a blank."""
+    return tuple(f"{a} {b}" for a, b in pairwise(text.plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +131,25 @@ class Question:
     qualifiers: frozenset[str]
     operations: frozenset[str]
     weights: Mapping[str, float]
+    pair_weights: Mapping[str, float]
 
 
 def question(text: Words, index: Index) -> Question:
     """The question with the rarity of each of its words; an unknown word counts as rather rare."""
     channel = index.channels["word"]
     unknown = float(channel.idf.max()) * 0.6
-    weights = {
-        token: float(channel.idf[channel.vocabulary[token]]) if token in channel.vocabulary else unknown
-        for token in text.plain
-    }
-    return Question(text, labels("qualifiers", text.text), labels("operations", text.text), weights)
+
+    def weigh(names: Iterable[str]) -> dict[str, float]:
+        known = channel.vocabulary
+        return {name: float(channel.idf[known[name]]) if name in known else unknown for name in names}
+
+    return Question(
+        text,
+        labels("qualifiers", text.text),
+        labels("operations", text.text),
+        weigh(text.plain),
+        weigh(pairs(text)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +176,7 @@ def features(
     marked = scores.accent if asked.text.accented else scores.word
     own = set(asked.text.plain)
     total = sum(asked.weights.values()) or 1.0
+    pair_total = sum(asked.pair_weights.values()) or 1.0
     phrase_weight = {token: _weight(token, index) for token in phrase.plain}
     values = (
         float(scores.word[first:last].max()),
@@ -138,7 +184,7 @@ def features(
         float(marked[first:last].max()),
         max((float(scores.word[at]) for at in range(first, last) if index.kinds[at] == "name"), default=0.0),
         float(index.kinds[row] == "rule"),
-        sum(weight for token, weight in asked.weights.items() if token in owner.tokens) / total,
+        sum(weight for token, weight in asked.weights.items() if token in owner.salience) / total,
         sum(weight for token, weight in phrase_weight.items() if token in own) / (sum(phrase_weight.values()) or 1.0),
         float(phrase.plain == asked.text.plain),
         owner.commune,
@@ -151,6 +197,8 @@ def features(
         float(len(owner.operations - asked.operations)),
         float(len(asked.operations - owner.allowed_operations)),
         owner.length,
+        sum(weight for pair, weight in asked.pair_weights.items() if pair in owner.pairs) / pair_total,
+        sum(weight * owner.salience.get(token, 0.0) for token, weight in asked.weights.items()) / total,
     )
     return np.array(values, dtype=np.float32)
 

@@ -13,9 +13,11 @@ from bot.procedures.index import FEATURES, Index
 from bot.procedures.lexicon import Phrase, absent_topics, core_name, hand_aliases, phrases
 from bot.procedures.model import Procedure
 from bot.procedures.ranking import (
+    FEATURE_NAMES,
     Question,
     RowScores,
     Traits,
+    absent_traits,
     chance,
     features,
     question,
@@ -25,6 +27,7 @@ from bot.procedures.ranking import (
 from bot.procedures.words import Words, fold, question_words, rules
 
 CANDIDATES = 30
+MARGIN_CAP = 4.0
 ABSENT = "absent:"
 
 
@@ -73,7 +76,7 @@ class Searcher:
         """The procedures nearest to a question (always `limit` when the catalogue has as many)."""
         ranked = self.rank(question_words(text))
         weights = trained_weights()
-        values = self.decision_values(ranked)
+        values = decision_values(ranked, self.twins)
         found_chance = chance(weights.found, values)
         certain_chance = chance(weights.certain, values)
         on_top = not ranked.keys[0].startswith(ABSENT)
@@ -96,8 +99,8 @@ class Searcher:
         """All candidates with their features, best first."""
         asked = question(text, self.index)
         scores = self.row_scores(text)
-        chosen = self._candidates(scores)
-        table = np.stack([features(asked, self._trait(at), scores, self.index, self._span(at)) for at in chosen])
+        chosen = self.candidates(scores)
+        table = np.stack([features(asked, self.trait(at), scores, self.index, self.span(at)) for at in chosen])
         totals = table @ trained_weights().rank
         order = np.argsort(-totals, kind="stable")
         keys = tuple(self.index.keys[chosen[at]] for at in order)
@@ -108,16 +111,19 @@ class Searcher:
         size = self.index.row_count
         return RowScores(*(self.index.channels[name].scores(make(text), size) for name, make in FEATURES.items()))
 
-    def _candidates(self, scores: RowScores) -> list[int]:
+    def candidates(self, scores: RowScores) -> list[int]:
+        """Positions of the procedures worth ranking."""
         joint = scores.word + np.float32(0.6) * scores.letter + np.float32(0.3) * scores.accent
         best = np.maximum.reduceat(joint, self.index.first_rows)
         count = min(CANDIDATES, len(best))
         return [int(at) for at in np.argpartition(-best, count - 1)[:count]]
 
-    def _span(self, at: int) -> tuple[int, int]:
+    def span(self, at: int) -> tuple[int, int]:
+        """The rows first..last (exclusive) of one procedure's phrasings."""
         return int(self.index.first_rows[at]), int(self._ends[at])
 
-    def _trait(self, at: int) -> Traits:
+    def trait(self, at: int) -> Traits:
+        """The traits of the procedure at a position, made once."""
         known = self._traits.get(at)
         if known is None:
             known = self._traits.setdefault(at, self._make_trait(at))
@@ -125,38 +131,36 @@ class Searcher:
 
     def _make_trait(self, at: int) -> Traits:
         key = self.index.keys[at]
-        first, last = self._span(at)
+        first, last = self.span(at)
         if key.startswith(ABSENT):
-            tokens = frozenset(fold(" ".join(self.index.texts[first:last])).split())
-            none: frozenset[str] = frozenset()
-            every = frozenset((*rules()["qualifiers"], *rules()["operations"]))
-            return Traits(none, every, none, every, tokens, 0.0, 0.0, 0.5, 0.0, 1.5)
+            return absent_traits(self.index.texts[first:last])
         hand = sum(kind == "hand" for kind in self.index.kinds[first:last])
         return traits(self.procedures[key], self.index.texts[first:last], hand)
 
-    def decision_values(self, ranked: Ranked) -> tuple[float, ...]:
-        """What the found and certain decisions look at: best score, margins, coverage of the best hit."""
-        top = float(ranked.scores[0])
-        first = ranked.keys[0]
-        twin = self.twins.get(first)
-        others = [
-            float(score)
-            for key, score in zip(ranked.keys[1:], ranked.scores[1:], strict=True)
-            if twin is None or self.twins.get(key) != twin
-        ]
-        margin = top - others[0] if others else 3.0
-        absent = [float(s) for key, s in zip(ranked.keys, ranked.scores, strict=True) if key.startswith(ABSENT)]
-        best = ranked.features[0]
-        return (
-            top,
-            min(margin, 3.0),
-            float(best[5]),
-            float(best[6]),
-            float(best[0]),
-            float(best[1]),
-            min(top - max(absent), 4.0) if absent else 4.0,
-            min(len(ranked.asked.text.plain), 12) / 12,
-        )
+
+def decision_values(ranked: Ranked, twins: Mapping[str, str]) -> tuple[float, ...]:
+    """What the found and certain decisions look at: best score, margins, coverage of the best hit."""
+    top = float(ranked.scores[0])
+    twin = twins.get(ranked.keys[0])
+    others = [
+        float(score)
+        for key, score in zip(ranked.keys[1:], ranked.scores[1:], strict=True)
+        if twin is None or twins.get(key) != twin
+    ]
+    margin = top - others[0] if others else MARGIN_CAP
+    absent = [float(s) for key, s in zip(ranked.keys, ranked.scores, strict=True) if key.startswith(ABSENT)]
+    best = dict(zip(FEATURE_NAMES, map(float, ranked.features[0]), strict=True))
+    return (
+        top,
+        min(margin, MARGIN_CAP),
+        best["coverage"],
+        best["phrase_coverage"],
+        best["word"],
+        best["letter"],
+        best["pair_coverage"],
+        min(top - max(absent), MARGIN_CAP) if absent else MARGIN_CAP,
+        min(len(ranked.asked.text.plain), 12) / 12,
+    )
 
 
 def absent_entries() -> list[tuple[str, list[Phrase]]]:

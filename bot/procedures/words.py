@@ -4,20 +4,30 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from bot.text import normalize_syllable, squeeze, strip_marks
+
 _TOKEN = re.compile(r"[^\W_]+")
-_MARKS = re.compile(r"[\u0300-\u036f]")
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str) -> tuple[str, str]:
+    marked = normalize_syllable(word)
+    return marked, strip_marks(marked)
 
 
 def fold(text: str) -> str:
-    """Lower case without marks, đ as d: the form in which citizens without a keyboard layout write."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return _MARKS.sub("", decomposed)
+    """The tokens of a text in lower case without marks: how citizens without a keyboard layout write."""
+    return " ".join(_forms(word)[1] for word in _tokens(text))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
 
 
 @cache
@@ -67,16 +77,16 @@ class Words:
 
 def words(text: str) -> Words:
     """The searchable words of a name or phrasing."""
-    typed = _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
-    tokens = tuple(_expanded(typed))
-    with_marks = sum(token != fold(token) for token in typed)
-    plain = tuple(fold(token) for token in tokens)
+    typed = [_forms(word) for word in _tokens(text)]
+    with_marks = sum(marked != plain for marked, plain in typed)
+    tokens = tuple(_expanded([marked for marked, _ in typed]))
+    plain = tuple(_forms(word)[1] for word in tokens)
     return Words(plain, tokens if with_marks * 4 >= len(typed) else ())
 
 
 def question_words(text: str) -> Words:
     """The words of a citizen's question that tell which procedure is meant: filler phrases are cut out."""
-    whole = words(text)
+    whole = words(squeeze(text))
     single = _filler_words("filler_words" if whole.accented else "filler_words_plain")
     keep = [word not in single for word in whole.accented or whole.plain]
     line = whole.text

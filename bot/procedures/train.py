@@ -1,0 +1,183 @@
+"""Trains the ranker and its two decisions from the development questions and the hand-written aliases.
+
+Aliases serve as questions with their own phrasing left out of the index, so that the numbers do not learn to
+trust an exact match.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from bot.procedures.measure import Asked
+from bot.procedures.ranking import FEATURE_NAMES, Traits, absent_traits, features, question, traits
+from bot.procedures.search import ABSENT, Ranked, Searcher, decision_values, group_of
+from bot.procedures.words import Words, fold, question_words
+
+RIVALS = 12
+ALIAS_WEIGHT = 0.15
+WRONG_STATED_AT_MOST = 0.015
+OPENINGS = ("", "cho em hỏi ", "em muốn ", "tôi cần ", "bác ơi ", "nhà em ")
+ENDINGS = ("", " thì làm thế nào", " cần giấy tờ gì", " bao nhiêu tiền", " ở đâu ạ", " mất mấy ngày")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question with the groups that answer it (none: no answer) and the index row to leave out."""
+
+    text: str
+    wanted: frozenset[str]
+    hidden_row: int | None
+    weight: float
+
+
+def examples(searcher: Searcher, questions: Sequence[Asked], alias_count: int, seed: int) -> list[Example]:
+    """Development questions, then a random choice of aliases dressed as questions (half without marks)."""
+    chosen = [Example(one.text, group_of(one.codes, searcher.twins), None, 1.0) for one in questions]
+    draw = random.Random(seed)  # noqa: S311 - a repeatable choice, nothing secret
+    rows = list(_alias_rows(searcher))
+    for row, key in draw.sample(rows, min(alias_count, len(rows))):
+        text = f"{draw.choice(OPENINGS)}{searcher.index.texts[row]}{draw.choice(ENDINGS)}"
+        wanted = frozenset() if key.startswith(ABSENT) else group_of([key], searcher.twins)
+        chosen.append(Example(fold(text) if draw.random() < 0.5 else text, wanted, row, ALIAS_WEIGHT))  # noqa: PLR2004
+    return chosen
+
+
+def _alias_rows(searcher: Searcher) -> Iterator[tuple[int, str]]:
+    index = searcher.index
+    ends = [*index.first_rows[1:].tolist(), index.row_count]
+    for key, first, last in zip(index.keys, index.first_rows.tolist(), ends, strict=True):
+        by_hand = [row for row in range(first, last) if index.kinds[row] == "hand"]
+        if len(by_hand) > 3 or key.startswith(ABSENT):  # noqa: PLR2004 - others lose too much with one alias
+            yield from ((row, key) for row in by_hand)
+
+
+def candidates(searcher: Searcher, example: Example) -> tuple[list[str], NDArray[np.float32], Words]:
+    """The candidate keys of an example with their features, its own phrasing left out."""
+    text = question_words(example.text)
+    scores = searcher.row_scores(text)
+    if example.hidden_row is not None:
+        for part in (scores.word, scores.letter, scores.accent):
+            part[example.hidden_row] = -1.0
+    asked = question(text, searcher.index)
+    kept = [at for at in searcher.candidates(scores) if searcher.span(at) != _own_span(example)]
+    table = [
+        features(asked, _traits(searcher, at, example.hidden_row), scores, searcher.index, searcher.span(at))
+        for at in kept
+    ]
+    return [searcher.index.keys[at] for at in kept], np.stack(table), text
+
+
+def _own_span(example: Example) -> tuple[int, int] | None:
+    return None if example.hidden_row is None else (example.hidden_row, example.hidden_row + 1)
+
+
+def _traits(searcher: Searcher, at: int, hidden: int | None) -> Traits:
+    first, last = searcher.span(at)
+    if hidden is None or not first <= hidden < last:
+        return searcher.trait(at)
+    rows = [row for row in range(first, last) if row != hidden]
+    key = searcher.index.keys[at]
+    texts = [searcher.index.texts[row] for row in rows]
+    if key.startswith(ABSENT):
+        return absent_traits(texts)
+    return traits(searcher.procedures[key], texts, sum(searcher.index.kinds[row] == "hand" for row in rows))
+
+
+def train(searcher: Searcher, chosen: Sequence[Example]) -> dict[str, object]:
+    """The content of `data/ranker.json`: weights by name, decision models and their thresholds."""
+    parsed = [(example, *candidates(searcher, example)) for example in chosen]
+    rank = _train_rank([(e, keys, table, _answers(searcher, e, keys)) for e, keys, table, _ in parsed])
+    decided = []
+    for example, keys, table, text in parsed:
+        totals = table @ rank
+        order = np.argsort(-totals, kind="stable")
+        ranked = Ranked(tuple(keys[at] for at in order), totals[order], table[order], question(text, searcher.index))
+        right = bool(example.wanted) and bool(group_of(ranked.keys[:1], searcher.twins) & example.wanted)
+        decided.append((example, decision_values(ranked, searcher.twins), right, ranked.keys[0].startswith(ABSENT)))
+    return {"rank": dict(zip(FEATURE_NAMES, map(float, rank.round(4)), strict=True)), **_decisions(decided)}
+
+
+def _answers(searcher: Searcher, example: Example, keys: Sequence[str]) -> list[bool]:
+    if not example.wanted:
+        return [key.startswith(ABSENT) for key in keys]
+    return [bool(group_of([key], searcher.twins) & example.wanted) for key in keys]
+
+
+def _train_rank(
+    parsed: Sequence[tuple[Example, list[str], NDArray[np.float32], list[bool]]],
+) -> NDArray[np.float32]:
+    differences: list[NDArray[np.float32]] = []
+    weights: list[float] = []
+    for example, _, table, right in parsed:
+        good = table[right]
+        bad = table[[not one for one in right]]
+        if len(good) and len(bad):
+            best = good[good[:, 0].argmax()]
+            rivals = bad[np.argsort(-(bad[:, 0] + bad[:, 1]))[:RIVALS]]
+            differences.extend(best - rival for rival in rivals)
+            weights.extend([example.weight] * len(rivals))
+    rows = np.stack([*differences, *(-row for row in differences)])
+    sides = np.array([1] * len(differences) + [0] * len(differences))
+    model = LogisticRegression(C=3.0, fit_intercept=False, max_iter=2000)
+    model.fit(rows, sides, sample_weight=weights * 2)
+    return np.asarray(model.coef_[0], dtype=np.float32)
+
+
+type Decided = tuple[Example, tuple[float, ...], bool, bool]
+
+
+def _decisions(decided: Sequence[Decided]) -> dict[str, object]:
+    values = np.array([row[1] for row in decided])
+    weights = [row[0].weight for row in decided]
+    out: dict[str, object] = {}
+    for name, truth in (
+        ("found", [bool(row[0].wanted) for row in decided]),
+        ("certain", [row[2] for row in decided]),
+    ):
+        model = LogisticRegression(C=1.0, max_iter=2000)
+        model.fit(values, truth, sample_weight=weights)
+        out[name] = [round(float(number), 4) for number in (*model.coef_[0], model.intercept_[0])]
+        out[f"{name}_chances"] = model.predict_proba(values)[:, 1]
+    found_at = _found_at(decided, out.pop("found_chances"))
+    certain_at = _certain_at(decided, out.pop("certain_chances"))
+    return {**out, "found_at": found_at, "certain_at": certain_at}
+
+
+def _found_at(decided: Sequence[Decided], chances: object) -> float:
+    """The threshold with the best F1 of "no answer" on the development questions."""
+    rows = [
+        (float(chance) if not on_top else 0.0, not example.wanted)
+        for (example, _, _, on_top), chance in zip(decided, np.asarray(chances), strict=True)
+        if example.hidden_row is None
+    ]
+
+    def f1(limit: float) -> float:
+        right = sum(chance < limit and none for chance, none in rows)
+        return 2 * right / max(1, sum(chance < limit for chance, _ in rows) + sum(none for _, none in rows))
+
+    return max((step / 100 for step in range(5, 96)), key=f1)
+
+
+def _certain_at(decided: Sequence[Decided], chances: object) -> float:
+    """The lowest threshold at which few development questions are stated wrongly."""
+    rows = [
+        (float(chance), right)
+        for (example, _, right, on_top), chance in zip(decided, np.asarray(chances), strict=True)
+        if example.hidden_row is None and not on_top
+    ]
+    for step in range(30, 99):
+        limit = step / 100
+        if sum(chance >= limit and not right for chance, right in rows) <= WRONG_STATED_AT_MOST * len(rows):
+            return limit
+    return 0.99
+
+
+def write(weights: dict[str, object], path: Path) -> None:
+    """Writes the trained numbers where the ranker reads them."""
+    path.write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
