@@ -126,9 +126,7 @@ class Precedence(GraphComponent, IntentClassifier):
             if ranked:
                 message.set(INTENT, ranked[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
-                message.set(
-                    GATE, as_dict(doubt(ranked, verdict, self._config["classes"])), add_to_output=True
-                )
+                message.set(GATE, as_dict(doubt(ranked, verdict, self._config["classes"])), add_to_output=True)
         return messages
 
 

@@ -119,9 +119,7 @@ class GateModel:
             scores[held] = self._highest([known[at][0] for at in held], fitted)
         return scores
 
-    def _fit_temperature(
-        self, held: Sequence[tuple[list[Words], Row]], fitted: tuple[Features, Weights]
-    ) -> float:
+    def _fit_temperature(self, held: Sequence[tuple[list[Words], Row]], fitted: tuple[Features, Weights]) -> float:
         features, weights = fitted
         raw = weights.scores(features.transform([row.words for _, row in held])).astype(np.float64)
         return fit_temperature(raw, np.array([weights.classes.index(row.label) for _, row in held]))

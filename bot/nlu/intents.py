@@ -112,9 +112,7 @@ class VietnameseIntentClassifier(IntentClassifier, GraphComponent):
         """Sets intent and the full ranking of each message."""
         for message in messages:
             ranked = self._ranked(message)
-            message.set(
-                INTENT, ranked[0] if ranked else {"name": None, "confidence": 0.0}, add_to_output=True
-            )
+            message.set(INTENT, ranked[0] if ranked else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
         return messages
 

@@ -100,9 +100,7 @@ def expected_calibration_error(confidence: Iterable[float], right: Iterable[bool
     """Mean gap between confidence and share right, over equal-width bins, weighted by size."""
     sure, hit = np.asarray(list(confidence)), np.asarray(list(right), dtype=float)
     places = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [
-        abs(sure[places == b].mean() - hit[places == b].mean()) * (places == b).mean() for b in set(places)
-    ]
+    gaps = [abs(sure[places == b].mean() - hit[places == b].mean()) * (places == b).mean() for b in set(places)]
     return float(sum(gaps))
 
 

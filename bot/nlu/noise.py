@@ -100,9 +100,7 @@ _KEYS = {
 }  # fmt: skip
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _SHAPES = {"\u0306": "w", "\u031b": "w"}
-_TEEN = re.compile(
-    r"(?<!\w)(?:" + "|".join(sorted(TEENCODE, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE
-)
+_TEEN = re.compile(r"(?<!\w)(?:" + "|".join(sorted(TEENCODE, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
 

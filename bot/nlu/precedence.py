@@ -28,9 +28,7 @@ def promote(
     top = max(verdict.score, ranked[0]["confidence"])
     own = next((each["confidence"] for each in ranked if each["name"] == verdict.name), 0.0)
     scale = (1 - top) / (1 - own) if own < 1 else 0.0
-    rest = [
-        {**each, "confidence": each["confidence"] * scale} for each in ranked if each["name"] != verdict.name
-    ]
+    rest = [{**each, "confidence": each["confidence"] * scale} for each in ranked if each["name"] != verdict.name]
     return [{"name": verdict.name, "confidence": top}, *rest]
 
 
@@ -38,9 +36,7 @@ def _place(name: str, order: Sequence[str]) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def doubt(
-    ranked: Sequence[dict[str, Any]], verdict: Verdict | None, classes: Sequence[str]
-) -> Verdict | None:
+def doubt(ranked: Sequence[dict[str, Any]], verdict: Verdict | None, classes: Sequence[str]) -> Verdict | None:
     """The verdict, or an unsure one where the intents alone point to a gate class."""
     if verdict is None and ranked and ranked[0]["name"] in classes:
         return Verdict(ranked[0]["name"], ranked[0]["confidence"], sure=False)

@@ -74,11 +74,13 @@ def _words(clause: str, offset: int) -> Iterator[Span]:
     if sum(lengths) != len(places):
         yield from _syllables(clause, offset)
         return
-    taken = 0
+    taken = reached = 0
     for length in filter(None, lengths):
-        start, end = places[taken][0], places[taken + length - 1][1]
+        start, end = max(places[taken][0], reached), places[taken + length - 1][1]
         taken += length
-        yield Span(clause[start:end], offset + start, offset + end)
+        if start < end:  # a mark that no letter composes with may stand as a word of its own
+            yield Span(clause[start:end], offset + start, offset + end)
+        reached = end
 
 
 def _visible_places(clause: str) -> list[tuple[int, int]]:

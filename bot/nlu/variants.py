@@ -32,9 +32,7 @@ def variants(text: str, rng: Random, config: dict[str, Any]) -> list[str]:
     return [variant for variant in dict.fromkeys(made) if variant.strip() and variant != text]
 
 
-def mixed(
-    examples: Sequence[tuple[str, str]], rng: Random, config: dict[str, Any]
-) -> Iterator[tuple[str, str]]:
+def mixed(examples: Sequence[tuple[str, str]], rng: Random, config: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Two sentences in one message, labelled with the intent that goes first (see `precedence` in config.yml)."""
     rank = {intent: place for place, intent in enumerate(config["precedence"])}
     leaders = [example for example in examples if example[1] in rank]
@@ -51,9 +49,7 @@ def expand(examples: Sequence[tuple[str, str]], config: dict[str, Any]) -> list[
     rng = Random(config["seed"])  # noqa: S311 (repeatable noise, nothing secret)
     rows = [(text, intent, number) for number, (text, intent) in enumerate(examples)]
     rows += [(text, intent, JOINED) for text, intent in mixed(examples, rng, config)]
-    spelled = [
-        (variant, intent, group) for text, intent, group in rows for variant in variants(text, rng, config)
-    ]
+    spelled = [(variant, intent, group) for text, intent, group in rows for variant in variants(text, rng, config)]
     return rows + spelled
 
 

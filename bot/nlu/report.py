@@ -1,0 +1,97 @@
+"""The figures of an evaluation as Markdown, in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+_FORMS = {"accented": "có dấu", "stripped": "không dấu", "noisy": "nhiễu", "all": "tất cả"}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A Markdown table."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage with a comma, or a dash."""
+    return "–" if share is None else f"{share * 100:.1f}".replace(".", ",") + " %"
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """The whole report."""
+    parts = (_forms, _intents, _gate, _speed, _worst)
+    return "\n\n".join(["## Ý định (câu tự soạn)", *(part(figures) for part in parts)]) + "\n"
+
+
+def _forms(figures: dict[str, Any]) -> str:
+    rows = [
+        (_FORMS.get(form, form), row["messages"], percent(row["macro_f1"]),
+         _interval(row), percent(row["accuracy"]))
+        for form, row in figures["forms"].items()
+    ]  # fmt: skip
+    return table(("Cách viết", "Số câu", "Macro-F1", "Khoảng 95 %", "Đúng"), rows)
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return " – ".join(percent(end) for end in row["interval"])
+
+
+def _intents(figures: dict[str, Any]) -> str:
+    rows = [
+        (
+            f"`{name}`",
+            row["messages"],
+            percent(row["precision"]),
+            percent(row["recall"]),
+            percent(row["f1"]),
+            _interval(row),
+        )
+        for name, row in figures["intents"].items()
+    ]
+    return "### Từng ý định\n\n" + table(("Ý định", "Số câu", "Chính xác", "Bao phủ", "F1", "Khoảng 95 %"), rows)
+
+
+def _gate(figures: dict[str, Any]) -> str:
+    gate = figures["gate"]
+    own = [
+        (f"`{name}`", row["messages"], percent(row["acted"]), percent(row["acted_or_asked"]))
+        for name, row in gate.items()
+        if "acted_or_asked" in row
+    ]
+    others = [
+        (f"`{name}`", row["messages"], percent(row["acted"]), percent(row["asked"]))
+        for name, row in gate.items()
+        if "asked" in row
+    ]
+    missed = [
+        (each["id"], f"`{each['intent']}`", f"`{each['guess']}`", each["text"]) for each in figures["gate_misses"]
+    ]
+    return "\n\n".join(
+        (
+            "### Cổng an toàn",
+            table(("Lớp", "Số câu", "Nhận ra ngay", "Nhận ra hoặc hỏi lại"), own),
+            table(("Câu thường", "Số câu", "Báo nhầm", "Hỏi lại"), others),
+            "Những câu cổng bỏ sót:",
+            table(("Câu", "Đúng là", "Hiểu là", "Nội dung"), missed),
+        )
+    )
+
+
+def _speed(figures: dict[str, Any]) -> str:
+    times = figures["parse_ms"]
+    error = f"{figures['expected_calibration_error']:.3f}".replace(".", ",")
+    return (
+        f"Sai số hiệu chỉnh (ECE): {error}. "
+        f"Thời gian hiểu một câu: trung vị {times['p50']:.1f} ms, p95 {times['p95']:.1f} ms."
+    )
+
+
+def _worst(figures: dict[str, Any]) -> str:
+    rows = [
+        (each["id"], f"`{each['intent']}`", f"`{each['guess']}`", percent(each["confidence"]), each["text"])
+        for each in figures["worst"]
+    ]
+    return "### Những câu sai nặng nhất\n\n" + table(("Câu", "Đúng là", "Hiểu là", "Tin cậy", "Nội dung"), rows)
