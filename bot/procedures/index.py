@@ -52,6 +52,11 @@ class Channel:
     rows: Ints
     values: Floats
 
+    def single_word_uses(self) -> dict[str, int]:
+        """How many phrasings hold each single word."""
+        sizes = np.diff(self.starts)
+        return {name: int(sizes[at]) for name, at in self.vocabulary.items() if " " not in name}
+
     def scores(self, counts: Mapping[str, int], row_count: int) -> Floats:
         """Cosine of the query with every row (the query's own length counts unknown features too)."""
         known = [(self.vocabulary[name], n) for name, n in counts.items() if name in self.vocabulary]

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +38,11 @@ FEATURE_NAMES = (
     "length",
     "pair_coverage",
     "salience",
+    "age_fits",
+    "age_differs",
 )
 HEAD_WORDS = 7
+_AGE = re.compile(r" (\d{1,3}) tuoi ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Traits:
     asked_often: float
     own_province: float
     length: float
+    ages: tuple[int, int] | None
 
 
 @cache
@@ -63,6 +68,11 @@ def _phrases_of(group: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (label, tuple(f" {fold(str(phrase))} " for phrase in listed)) for label, listed in rules()[group].items()
     )
+
+
+@cache
+def _age_ranges() -> dict[str, tuple[int, int]]:
+    return {str(code): (low, high) for code, (low, high) in rules()["ages"].items()}
 
 
 def labels(group: str, line: str) -> frozenset[str]:
@@ -88,6 +98,7 @@ def traits(procedure: Procedure, texts: Sequence[str], hand_count: int) -> Trait
         asked_often=min(hand_count, 8) / 8,
         own_province=float(procedure.scope == "bac_ninh"),
         length=math.log(len(name.plain) + 1),
+        ages=_age_ranges().get(procedure.code),
     )
 
 
@@ -106,6 +117,7 @@ def absent_traits(texts: Sequence[str]) -> Traits:
         asked_often=0.5,
         own_province=0.0,
         length=1.5,
+        ages=None,
     )
 
 
@@ -132,6 +144,7 @@ class Question:
     operations: frozenset[str]
     weights: Mapping[str, float]
     pair_weights: Mapping[str, float]
+    ages: tuple[int, ...]
 
 
 def question(text: Words, index: Index) -> Question:
@@ -149,6 +162,7 @@ def question(text: Words, index: Index) -> Question:
         labels("operations", text.text),
         weigh(text.plain),
         weigh(pairs(text)),
+        tuple(int(years) for years in _AGE.findall(text.text)),
     )
 
 
@@ -199,8 +213,16 @@ def features(
         owner.length,
         sum(weight for pair, weight in asked.pair_weights.items() if pair in owner.pairs) / pair_total,
         sum(weight * owner.salience.get(token, 0.0) for token, weight in asked.weights.items()) / total,
+        float(_fits(asked.ages, owner.ages) is True),
+        float(_fits(asked.ages, owner.ages) is False),
     )
     return np.array(values, dtype=np.float32)
+
+
+def _fits(asked: tuple[int, ...], ages: tuple[int, int] | None) -> bool | None:
+    if not asked or ages is None:
+        return None
+    return any(ages[0] <= years <= ages[1] for years in asked)
 
 
 def _weight(token: str, index: Index) -> float:

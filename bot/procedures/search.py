@@ -24,6 +24,7 @@ from bot.procedures.ranking import (
     trained_weights,
     traits,
 )
+from bot.procedures.spelling import Speller
 from bot.procedures.words import Words, fold, question_words, rules
 
 CANDIDATES = 30
@@ -69,12 +70,13 @@ class Searcher:
         named = [(code, phrases(alive[code])) for code in sorted(alive)] if index is None else []
         self.index = index_store.build([*named, *absent_entries()]) if index is None else index
         self._ends = np.append(self.index.first_rows[1:], self.index.row_count)
+        self._speller = Speller(self.index.channels["word"].single_word_uses())
         self._traits: dict[int, Traits] = {}
         self.twins = {code: fold(core_name(one.name)).strip(" .:") for code, one in alive.items()}
 
     def search(self, text: str, limit: int = 5) -> Found:
         """The procedures nearest to a question (always `limit` when the catalogue has as many)."""
-        ranked = self.rank(question_words(text))
+        ranked = self.rank(self.parse(text))
         weights = trained_weights()
         values = decision_values(ranked, self.twins)
         found_chance = chance(weights.found, values)
@@ -83,6 +85,10 @@ class Searcher:
         found = on_top and found_chance >= weights.found_at
         hits = self._hits(ranked, limit)
         return Found(hits, found, found and certain_chance >= weights.certain_at, found_chance, certain_chance)
+
+    def parse(self, text: str) -> Words:
+        """The telling words of a question, slips of the finger repaired against the index."""
+        return question_words(text, self._speller)
 
     def _hits(self, ranked: Ranked, limit: int) -> tuple[Hit, ...]:
         spread = 1 / (1 + np.exp(-ranked.scores))

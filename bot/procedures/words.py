@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.procedures.spelling import Speller
 from bot.text import normalize_syllable, squeeze, strip_marks
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -84,9 +85,11 @@ def words(text: str) -> Words:
     return Words(plain, tokens if with_marks * 4 >= len(typed) else ())
 
 
-def question_words(text: str) -> Words:
+def question_words(text: str, speller: Speller | None = None) -> Words:
     """The words of a citizen's question that tell which procedure is meant: filler phrases are cut out."""
     whole = words(squeeze(text))
+    if speller is not None:
+        whole = _respelled(whole, speller.repair(whole.plain))
     single = _filler_words("filler_words" if whole.accented else "filler_words_plain")
     keep = [word not in single for word in whole.accented or whole.plain]
     line = whole.text
@@ -99,6 +102,15 @@ def question_words(text: str) -> Words:
     plain = tuple(word for word, kept in zip(whole.plain, keep, strict=True) if kept)
     marked = whole.accented and tuple(word for word, kept in zip(whole.accented, keep, strict=True) if kept)
     return Words(plain, marked)
+
+
+def _respelled(text: Words, meant: list[tuple[str, ...]]) -> Words:
+    plain = tuple(word for group in meant for word in group)
+    if plain == text.plain or not text.accented:
+        return Words(plain, text.accented)
+    pairs = zip(text.accented, text.plain, meant, strict=True)
+    marked = [(typed,) if group == (before,) else group for typed, before, group in pairs]
+    return Words(plain, tuple(word for group in marked for word in group))
 
 
 def _expanded(tokens: list[str]) -> Iterable[str]:
