@@ -76,7 +76,7 @@ def _without_foreign_addresses(sentence: Sentence, mentions: Sequence[Mention]) 
             keep = "old" if near else "outside"
             mention = _only_kind(mention, keep)  # noqa: PLW2901 - the settled form of the same name
         following = mentions[at + 1] if at + 1 < len(mentions) else None
-        if following is None or not _heads_address(sentence, mention, following):
+        if following is None or not _has_place(mention) or not _heads_address(sentence, mention, following):
             kept.append(mention)
     return kept
 

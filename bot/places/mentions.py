@@ -16,6 +16,7 @@ _PLACE_CONTEXT = frozenset({"ở", "tại", "thuộc", "về", "quê", "địa b
 _RARE_SYLLABLES = frozenset({"chũ", "nếnh", "thứa", "kép", "lim", "neo", "chờ", "vôi"})
 _ADDRESS_GAP = frozenset(" ,-–.\n")
 _SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
+_RARE_PLAIN = frozenset({"kep", "nenh", "lim"})
 _MIN_TYPO_PART = 3
 
 
@@ -44,6 +45,7 @@ class _Spot:
     unit: str
     context: str
     capital: bool
+    last_capital: bool
     alone: bool
 
     @property
@@ -83,6 +85,7 @@ def spot(sentence: Sentence, start: int, end: int) -> _Spot:
         unit,
         context,
         capital=not sentence.shouting and all(w.capital for w in inside),
+        last_capital=not sentence.shouting and inside[-1].capital,
         alone=len(outer) <= 6 and all(w.fold in fillers for w in outer),  # noqa: PLR2004 - a short answer
     )
 
@@ -95,6 +98,8 @@ def find_mentions(sentence: Sentence, index: Index) -> list[Mention]:
         found = _exact_at(sentence, index, at)
         if found is not None and found.unit not in _UNITS:
             found = _with_type(sentence, index, found)
+        if found is None and out:
+            found = _district_after(sentence, index, at, out[-1])
         found = found or _typo_at(sentence, index, at)
         if found is not None:
             out.append(found)
@@ -157,6 +162,19 @@ def _before_district(where: _Spot, entries: tuple[Entry, ...], index: Index) -> 
     return False
 
 
+def _district_after(sentence: Sentence, index: Index, at: int, place: Mention) -> Mention | None:
+    """The old district right after a name inside it, whatever else its words could mean ("gia binh")."""
+    if at != place.end or not set(sentence.gaps[at]) <= _ADDRESS_GAP:
+        return None
+    inside = {d for e in place.entries for d in e.districts}
+    for length in (2, 1):
+        names = index.exact.get(sentence.folded(at, at + length), ())
+        entries = tuple(n.entry for n in names if n.entry.kind == "district" and set(n.entry.districts) & inside)
+        if entries and sentence.joined(at, min(at + length, len(sentence.words))):
+            return Mention(at, at, at + length, "", "", entries, typo=False, weight=WEAK)
+    return None
+
+
 def _misfits(where: _Spot, name: Name) -> int:
     """How many syllables were typed with other marks than the name has."""
     inside = where.sentence.words[where.start : where.end]
@@ -210,6 +228,8 @@ def _weight(where: _Spot, entries: tuple[Entry, ...], *, typo: bool, single: boo
         return _typo_weight(where)
     if single:
         return _single_weight(where)
+    if kinds == {"landmark"} and where.ordinary and where.last_capital and not where.capital:
+        return CLEAR
     weight = _bare_weight(where)
     return min(weight, WEAK) if where.unit in {"hamlet", "street"} else weight
 
@@ -247,6 +267,8 @@ def _typo_weight(where: _Spot) -> int:
 
 def _single_weight(where: _Spot) -> int:
     if where.alone:
+        return CLEAR
+    if where.key in _RARE_PLAIN and where.capital and where.context in _PLACE_CONTEXT:
         return CLEAR
     if where.typed not in _RARE_SYLLABLES or _hidden(where):
         return 0
