@@ -100,9 +100,7 @@ def _prepare_data(folder: Path, settings: Settings, say: Callable[[str], None]) 
         write_private(folder / "accounts.json", json.dumps(accounts, ensure_ascii=False, indent=1))
         say(f"Tài khoản dùng thử (ghi trong {folder / 'accounts.json'}):")
         for account in accounts:
-            say(
-                f"  {account['user']:<24} {account['password']:<18} {account['role']:<10} {account['agency'] or ''}"
-            )
+            say(f"  {account['user']:<24} {account['password']:<18} {account['role']:<10} {account['agency'] or ''}")
     database.dispose()
 
 

@@ -1,9 +1,9 @@
 """The outbox: every message to a person is a row written with the change that caused it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.db.models import Conversation, OutboxItem
 from tracker.delivery.message import Message
@@ -19,6 +19,7 @@ def say(
     now: datetime,
     complaint_id: int | None = None,
     not_before: datetime | None = None,
+    turn_id: str | None = None,
 ) -> OutboxItem:
     """Queue one message; the same `dedupe_key` is never queued twice (the first row is returned)."""
     known = session.scalar(select(OutboxItem).where(OutboxItem.dedupe_key == dedupe_key))
@@ -33,7 +34,56 @@ def say(
         body=message.to_json(),
         not_before=not_before or now,
         created_at=now,
+        turn_id=turn_id,
     )
     session.add(item)
     session.flush()
     return item
+
+
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=15)
+GIVE_UP = timedelta(days=3)
+"""After this long undelivered, a person is asked to call instead."""
+
+
+def pending(session: Session, channel: str, now: datetime, limit: int = 50) -> list[OutboxItem]:
+    """Messages ready to go, at most one per conversation: a later one never overtakes an earlier one."""
+    earlier = aliased(OutboxItem)
+    blocked = exists().where(
+        earlier.conversation_id == OutboxItem.conversation_id,
+        earlier.status == "pending",
+        earlier.id < OutboxItem.id,
+        earlier.not_before <= OutboxItem.not_before,
+    )
+    ready = (
+        select(OutboxItem)
+        .where(
+            OutboxItem.channel == channel,
+            OutboxItem.status == "pending",
+            OutboxItem.not_before <= now,
+            ~blocked,
+        )
+        .order_by(OutboxItem.id)
+        .limit(limit)
+    )
+    return list(session.scalars(ready))
+
+
+def mark_sent(item: OutboxItem, provider_id: str | None, now: datetime) -> None:
+    """The channel took the message."""
+    item.status, item.sent_at, item.provider_id, item.error = "sent", now, provider_id, None
+
+
+def mark_failed(item: OutboxItem, error: str, now: datetime, *, wait: timedelta | None = None) -> None:
+    """Not delivered this time: try again later (`wait` as the channel asks), or give up after three days."""
+    item.attempts += 1
+    item.error = error[:60]
+    item.not_before = now + (wait or min(FIRST_RETRY * 2 ** min(item.attempts, 12), LONGEST_RETRY))
+    if now - item.created_at >= GIVE_UP:
+        item.status = "undeliverable"
+
+
+def mark_undeliverable(item: OutboxItem, error: str) -> None:
+    """The person cannot be reached this way (blocked the bot): the desk's call list has it now."""
+    item.attempts += 1
+    item.status, item.error = "undeliverable", error[:60]

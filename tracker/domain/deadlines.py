@@ -39,9 +39,7 @@ def due(received: datetime, limit: Limit, calendar: WorkingCalendar, pauses: Ite
     return _after_working_days(received, int(limit.amount), calendar, merged)
 
 
-def _after_working_days(
-    received: datetime, days: int, calendar: WorkingCalendar, pauses: list[Span]
-) -> datetime:
+def _after_working_days(received: datetime, days: int, calendar: WorkingCalendar, pauses: list[Span]) -> datetime:
     day = calendar.effective_receipt(received).date()
     while days:
         day = calendar.next_working_day(day)
@@ -78,9 +76,7 @@ def due_line(record: Mapping[str, Any], calendar: WorkingCalendar) -> dict[str, 
     if not isinstance(amount, int | float) or isinstance(amount, bool):
         raise InvalidInputError(f"“{given[0]}” phải là số.")
     received = _local(record["received"])
-    pauses = [
-        (_local(start), None if end is None else _local(end)) for start, end in record.get("paused") or []
-    ]
+    pauses = [(_local(start), None if end is None else _local(end)) for start, end in record.get("paused") or []]
     limit = Limit(amount, given[0])
     closed = [Span(start, end) for start, end in pauses if end is not None]
     if any(span.end < span.start for span in closed):

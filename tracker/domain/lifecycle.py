@@ -131,9 +131,7 @@ def transition(source: State, action: Action, role: Role, given: frozenset[Need]
     """The row for this pair; TransitionError when the pair, the role or what is given forbids it."""
     row = _BY_PAIR.get((source, action))
     if row is None:
-        raise TransitionError(
-            f"Phản ánh đang ở trạng thái “{STATE_NAMES[source]}” nên không làm được việc này."
-        )
+        raise TransitionError(f"Phản ánh đang ở trạng thái “{STATE_NAMES[source]}” nên không làm được việc này.")
     if role not in row.roles:
         raise TransitionError("Vai trò của tài khoản không được làm việc này.")
     missing = row.needs - given

@@ -80,11 +80,7 @@ def _what_changed(case: Complaint) -> str:
 
 
 def _target(case: Complaint, target: State) -> State:
-    if (
-        target is State.ASSIGNED
-        and case.agency.code == TRIAGE_AGENCY
-        and case.bounces >= BOUNCES_UNTIL_TRIAGE
-    ):
+    if target is State.ASSIGNED and case.agency.code == TRIAGE_AGENCY and case.bounces >= BOUNCES_UNTIL_TRIAGE:
         return State.NEW
     return target
 
@@ -128,9 +124,7 @@ def attachments(session: Session, ids: tuple[int, ...]) -> list[Attachment]:
     return rows
 
 
-def _record(
-    move: Move, source: State, target: State, message: CaseMessage | None, key: str | None
-) -> CaseEvent:
+def _record(move: Move, source: State, target: State, message: CaseMessage | None, key: str | None) -> CaseEvent:
     event = CaseEvent(
         complaint_id=move.case.id,
         at=move.now,

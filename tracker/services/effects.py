@@ -32,9 +32,7 @@ def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
 
 def handling_due(session: Session, case: Complaint, calendar: WorkingCalendar, now: datetime) -> datetime:
     """When the work is due: clock hours for urgent cases, else the topic's working days, pauses left out."""
-    limit = (
-        URGENT_HANDLING if case.urgency == "urgent" else Limit(case.topic.working_days or 5, "working_days")
-    )
+    limit = URGENT_HANDLING if case.urgency == "urgent" else Limit(case.topic.working_days or 5, "working_days")
     start = case.received_at if case.urgency == "urgent" else case.effective_at
     return due(start, limit, calendar, pauses_of(session, case, now))
 

@@ -223,9 +223,7 @@ def upgrade() -> None:
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_draft_commune_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_draft_conversation_id")),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_draft_topic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
@@ -249,9 +247,7 @@ def upgrade() -> None:
         sa.Column("received_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("done_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=60), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_inbox_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_inbox_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "update_key", name=op.f("uq_inbox_channel_update_key")),
         sa.UniqueConstraint("turn_id", name=op.f("uq_inbox_turn_id")),
@@ -286,9 +282,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.String(length=400), nullable=False),
         sa.Column("expires_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("used_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_button_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_button_conversation_id")),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_button_draft_id")),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_button")),
     )
@@ -341,15 +335,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_complaint_agency_id")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_complaint_citizen_id")),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_complaint_commune_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_complaint_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_complaint_conversation_id")),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_complaint_draft_id")),
         sa.ForeignKeyConstraint(["handler_id"], ["account.id"], name=op.f("fk_complaint_handler_id")),
         sa.ForeignKeyConstraint(["linked_to_id"], ["complaint.id"], name=op.f("fk_complaint_linked_to_id")),
-        sa.ForeignKeyConstraint(
-            ["merged_into_id"], ["complaint.id"], name=op.f("fk_complaint_merged_into_id")
-        ),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["complaint.id"], name=op.f("fk_complaint_merged_into_id")),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_complaint_topic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
         sa.UniqueConstraint("code", name=op.f("uq_complaint_code")),
@@ -395,9 +385,7 @@ def upgrade() -> None:
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("erased_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_case_message_account_id")),
-        sa.ForeignKeyConstraint(
-            ["complaint_id"], ["complaint.id"], name=op.f("fk_case_message_complaint_id")
-        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_case_message_complaint_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_message")),
     )
     with op.batch_alter_table("case_message", schema=None) as batch_op:
@@ -410,13 +398,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.Integer(), nullable=False),
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_follower_complaint_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_follower_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_follower_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follower")),
-        sa.UniqueConstraint(
-            "complaint_id", "conversation_id", name=op.f("uq_follower_complaint_id_conversation_id")
-        ),
+        sa.UniqueConstraint("complaint_id", "conversation_id", name=op.f("uq_follower_complaint_id_conversation_id")),
     )
     with op.batch_alter_table("follower", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follower_complaint_id"), ["complaint_id"], unique=False)
@@ -439,12 +423,11 @@ def upgrade() -> None:
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.String(length=80), nullable=True),
+        sa.Column("turn_id", sa.String(length=40), nullable=True),
         sa.Column("error", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_outbox_account_id")),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_outbox_complaint_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_outbox_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
     )
@@ -453,6 +436,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_conversation", ["conversation_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
         batch_op.create_index("ix_outbox_ready", ["channel", "status", "not_before"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_turn_id"), ["turn_id"], unique=False)
 
     op.create_table(
         "pause",
@@ -502,9 +486,7 @@ def upgrade() -> None:
         sa.Column("name", tracker.db.types.EncryptedText(), nullable=True),
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_attachment_complaint_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_attachment_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_attachment_conversation_id")),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_attachment_draft_id")),
         sa.ForeignKeyConstraint(["message_id"], ["case_message.id"], name=op.f("fk_attachment_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
@@ -569,6 +551,7 @@ def downgrade() -> None:
 
     op.drop_table("pause")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_turn_id"))
         batch_op.drop_index("ix_outbox_ready")
         batch_op.drop_index(batch_op.f("ix_outbox_provider_id"))
         batch_op.drop_index("ix_outbox_conversation")

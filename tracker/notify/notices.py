@@ -1,0 +1,157 @@
+"""What a citizen is told of a case, and when: only when something changes for them, never at night unless urgent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.config import TIMEZONE
+from tracker.db.models import Attachment, CaseEvent, Complaint, Conversation, Follower
+from tracker.delivery.message import Choice, Message
+from tracker.delivery.outbox import say
+from tracker.domain.lifecycle import Action, Refusal, State
+from tracker.domain.tracking_code import shown
+from tracker.notify.render import WEEKDAYS, render
+
+QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)
+TRIAGE_AGENCY = "VPUBND"
+
+KIND_BY_ACTION: dict[Action, str] = {
+    Action.ASSIGN: "forwarded",
+    Action.FORWARD: "forwarded",
+    Action.RETURN: "forwarded",
+    Action.ASK: "question",
+    Action.PROMISE: "promised",
+    Action.FINISH: "done",
+    Action.ANSWER: "answered",
+    Action.LAPSE: "closed",
+    Action.CLOSE: "closed",
+    Action.CONFIRM: "closed",
+    Action.DISPUTE: "reopened",
+    Action.REFUSE: "refused",
+    Action.WITHDRAW: "withdrawn",
+}
+"""Actions a citizen hears of; taking a case or noting something changes nothing for them."""
+
+REFUSALS: dict[Refusal, tuple[str, str]] = {
+    Refusal.OUT_OF_SCOPE: (
+        "việc này không thuộc phạm vi giải quyết của cơ quan nhà nước trong tỉnh",
+        "Quý vị có thể hỏi thêm tại Trung tâm Phục vụ hành chính công của xã, phường.",
+    ),
+    Refusal.DUPLICATE: (
+        "việc này đã có một phản ánh khác đang được xử lý",
+        "Quý vị gõ mã của phản ánh kia để theo dõi chung.",
+    ),
+    Refusal.LACKS_INFORMATION: (
+        "nội dung chưa đủ để xử lý",
+        "Quý vị gửi lại phản ánh kèm địa điểm cụ thể và ảnh, chúng tôi tiếp nhận ngay.",
+    ),
+    Refusal.FORMAL_COMPLAINT: (
+        "đây là khiếu nại, phải giải quyết theo Luật Khiếu nại",
+        "Quý vị gửi khiếu nại bằng văn bản hoặc trình bày trực tiếp tới cơ quan đã ra quyết định.",
+    ),
+    Refusal.DENUNCIATION: (
+        "đây là tố cáo, phải giải quyết theo Luật Tố cáo để bảo vệ người tố cáo",
+        "Quý vị trình bày trực tiếp hoặc gửi văn bản tới Thanh tra tỉnh hay Ban Tiếp công dân tỉnh.",
+    ),
+    Refusal.ABUSIVE: (
+        "nội dung chỉ có lời xúc phạm",
+        "Quý vị viết lại sự việc, chúng tôi vẫn sẵn lòng giúp.",
+    ),
+}
+
+
+def moved(session: Session, case: Complaint, action: Action, event: CaseEvent, text: str, now: datetime) -> None:
+    """Tell the citizen and the followers of a move, if it is one they hear of."""
+    session.flush()
+    if kind := KIND_BY_ACTION.get(action):
+        extra = {"attachments": _files(session, event.message_id)}
+        citizen(session, case, kind, now, text=text, reason_code=event.reason_code, event_id=event.id, **extra)
+
+
+def citizen(session: Session, case: Complaint, kind: str, now: datetime, **extra: Any) -> None:
+    """Queue the notice `kind` to everyone who waits on this case; once per event (`event_id`) and person."""
+    message = Message(
+        text=render("citizen", kind, facts(case, now, **extra)),
+        buttons=_buttons(case, kind),
+        attachments=tuple(extra.get("attachments", ())),
+    )
+    mark = extra.get("event_id") or case.id
+    for conversation in _audience(session, case):
+        say(
+            session, conversation, message, kind=kind, now=now, complaint_id=case.id,
+            dedupe_key=f"{kind}:{mark}:{conversation.id}",
+            not_before=quiet_until(now, urgent=case.urgency == "urgent" or kind in ("filed", "closed", "withdrawn")),
+        )  # fmt: skip
+
+
+def _audience(session: Session, case: Complaint) -> list[Conversation]:
+    ids = [case.conversation_id] if case.conversation_id else []
+    ids += session.scalars(select(Follower.conversation_id).where(Follower.complaint_id == case.id))
+    merged = select(Complaint.conversation_id).where(Complaint.merged_into_id == case.id)
+    ids += [key for key in session.scalars(merged) if key is not None]
+    return [c for key in dict.fromkeys(ids) if (c := session.get(Conversation, key)) is not None]
+
+
+def _files(session: Session, message_id: int | None) -> tuple[int, ...]:
+    if message_id is None:
+        return ()
+    return tuple(session.scalars(select(Attachment.id).where(Attachment.message_id == message_id)))
+
+
+def facts(case: Complaint, now: datetime, **extra: Any) -> dict[str, Any]:
+    """What every notice may speak of; nothing personal."""
+    refusal = REFUSALS.get(Refusal(extra["reason_code"])) if _is_refusal(extra.get("reason_code")) else None
+    details = extra.get("details") or {}
+    return {
+        "code": shown(case.code),
+        "topic": case.topic.name.lower(),
+        "commune": case.commune.name if case.commune else "",
+        "agency": case.agency.name,
+        "urgent": case.urgency == "urgent",
+        "triage": case.state == State.NEW,
+        "due": spoken_day(case.due_at) if case.due_at else "",
+        "promised": spoken_day(case.promised_at) if case.promised_at else "",
+        "text": extra.get("text", ""),
+        "reason": refusal[0] if refusal else extra.get("text", ""),
+        "instead": refusal[1] if refusal else "",
+        "document": details.get("document", ""),
+        "silent": case.closed_as == "silent",
+        "unsolvable": case.closed_as == "unsolvable",
+        "followed": extra.get("followed", False),
+        "other": extra.get("other", ""),
+    }
+
+
+def _is_refusal(code: object) -> bool:
+    return code in {reason.value for reason in Refusal}
+
+
+def _buttons(case: Complaint, kind: str) -> tuple[tuple[Choice, ...], ...]:
+    if kind not in ("done", "answered"):
+        return ()
+    return (
+        (
+            Choice("Xong", f"done:{case.id}:yes"),
+            Choice("Xong một phần", f"done:{case.id}:part"),
+            Choice("Chưa", f"done:{case.id}:no"),
+        ),
+    )
+
+
+def spoken_day(moment: datetime | date) -> str:
+    """'thứ Năm 26/11/2026', in Vietnam's time."""
+    day = moment.astimezone(TIMEZONE).date() if isinstance(moment, datetime) else moment
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def quiet_until(now: datetime, *, urgent: bool) -> datetime:
+    """When a notice may go out: now, or seven in the morning when it is night and not urgent."""
+    local = now.astimezone(TIMEZONE)
+    if urgent or QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return now
+    day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
+    return datetime.combine(day, QUIET_UNTIL, TIMEZONE)
