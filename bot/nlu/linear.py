@@ -60,8 +60,11 @@ class LinearModel:
         return self.weights.classes
 
     def probabilities(self, messages: Sequence[Words]) -> np.ndarray:
-        """(messages × classes), each row summing to 1."""
-        return self._soften(self.weights.scores(self.features.transform(messages)))
+        """(messages × classes), each row summing to 1; alike for a message of which nothing is known."""
+        features = self.features.transform(messages)
+        scores = self.weights.scores(features)
+        scores[np.diff(features.indptr) == 0] = 0
+        return self._soften(scores)
 
     def _soften(self, scores: np.ndarray) -> np.ndarray:
         return special.softmax(scores.astype(np.float64) / self.temperature, axis=1)
