@@ -127,7 +127,7 @@ def gate_figures(answers: Sequence[Answered], classes: Sequence[str]) -> dict[st
     for name in classes:
         own = [each for each in answers if each.intent == name]
         acted = [each.guess == name for each in own]
-        caught = [each.guess == name or each.gate == name for each in own]
+        caught = [name in (each.guess, each.gate) for each in own]
         figures[name] = {"messages": len(own), "acted": _share(acted), "acted_or_asked": _share(caught)}
     ordinary = [each for each in answers if each.intent not in classes]
     complaints = [each for each in ordinary if each.intent == "complaint"]
@@ -194,6 +194,30 @@ def main() -> int:
     (options.output / "intents.json").write_text(whole + "\n", encoding="utf-8")
     (options.output / "intents.md").write_text(markdown(figures), encoding="utf-8")
     return 0
+
+
+def _codes(answers: Sequence[Answered]) -> tuple[np.ndarray, np.ndarray]:
+    place = {name: at for at, name in enumerate(INTENTS)}
+    return np.array([place[a.intent] for a in answers]), np.array([place[a.guess] for a in answers])
+
+
+def _counts(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:
+    size = len(INTENTS)
+    return np.bincount(truth * size + guess, minlength=size * size).reshape(size, size)
+
+
+def _share(hits: Sequence[bool]) -> float | None:
+    return float(np.mean(hits)) if hits else None
+
+
+def _calibration(sure: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[dict[str, float]]:
+    confidence, hit = np.array(sure), np.array(right, dtype=float)
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    chosen = [places == place for place in sorted(set(places.tolist()))]
+    return [
+        {"confidence": float(confidence[at].mean()), "right": float(hit[at].mean()), "messages": int(at.sum())}
+        for at in chosen
+    ]
 
 
 def _codes(answers: Sequence[Answered]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Sparse features of a message: words as written, syllables and letter runs without diacritics, together.
+"""Sparse features of a message: syllables as written and letter runs without diacritics, together.
 
 One message thus looks alike with and without diacritics, while accents still tell where they are written.
 """
@@ -44,8 +44,13 @@ def _grams(items: Sequence[str], longest: int) -> Iterator[str]:
 
 
 def word_grams(words: Words) -> list[str]:
-    """Single words and pairs as written (accented or not)."""
+    """Single words and pairs as the tokenizer cut them, as written (accented or not)."""
     return list(_grams(words, 2))
+
+
+def written_grams(words: Words) -> list[str]:
+    """Single syllables and pairs as written (accented or not)."""
+    return list(_grams(" ".join(words).split(), 2))
 
 
 def syllable_grams(words: Words) -> list[str]:
@@ -66,13 +71,13 @@ def letter_grams(words: Words) -> list[str]:
     return grams
 
 
-VIEWS = {"words": word_grams, "syllables": syllable_grams, "letters": letter_grams}
+VIEWS = {"words": word_grams, "written": written_grams, "syllables": syllable_grams, "letters": letter_grams}
 
 
 class Features:
     """TF-IDF of each view, each of unit length, side by side: (messages × features), float32."""
 
-    def __init__(self, views: Sequence[str] = tuple(VIEWS), min_count: int = 2) -> None:
+    def __init__(self, views: Sequence[str] = ("written", "letters"), min_count: int = 2) -> None:
         self._vectorizers: list[Any] = [
             TfidfVectorizer(analyzer=VIEWS[view], min_df=min_count, sublinear_tf=True, dtype=np.float32)
             for view in views

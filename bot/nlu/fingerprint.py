@@ -14,7 +14,16 @@ ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "models" / "nlu.tar.gz"
 NOTE = "nlu.json"
 _PACKAGES = ("rasa", "underthesea", "scikit-learn")
-_TOOLS = {"__main__.py", "compare.py", "evaluate.py", "logs.py", "parse.py", "report.py", "serve.py"}
+_TOOLS = {
+    "__main__.py",
+    "compare.py",
+    "compare_diet.py",
+    "evaluate.py",
+    "logs.py",
+    "parse.py",
+    "report.py",
+    "serve.py",
+}
 _TOOLS |= {"train.py", "validator.py"}
 
 

@@ -27,7 +27,7 @@ _SHORTEST_CLAUSE = 3
 _MOST_CLAUSES = 24
 DEFAULTS: dict[str, Any] = {
     "classes": ["emergency", "denunciation", "formal_complaint", "abusive"],
-    "strength": 8.0,
+    "strength": 4.0,
     "cue_weight": 1.5,
     "sure_false_alarms": 0.004,
     "least_sure": 0.3,

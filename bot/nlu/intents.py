@@ -92,7 +92,7 @@ class VietnameseIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`strength`: inverse of the regularisation (scikit-learn's C)."""
-        return {"strength": 8.0}
+        return {"strength": 4.0}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:  # noqa: ARG003 (signature of Rasa)

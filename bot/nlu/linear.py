@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.nlu.features import Features, Words
 
 _HELD_BACK = 5
+_PAIR = 2
 JOINED = -1
 
 
@@ -36,7 +37,7 @@ class Weights:
         self.classes: list[str] = [str(name) for name in model.classes_]
         self._table = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self._bias = model.intercept_.astype(np.float32)
-        if len(self.classes) == 2:
+        if len(self.classes) == _PAIR:  # scikit-learn keeps one column for two classes
             self._table, self._bias = (
                 np.hstack([-self._table, self._table]),
                 np.hstack([-self._bias, self._bias]),
@@ -50,7 +51,7 @@ class Weights:
 class LinearModel:
     """Features, weights and the temperature that makes the probabilities honest."""
 
-    def __init__(self, rows: Sequence[Row], strength: float = 8.0) -> None:
+    def __init__(self, rows: Sequence[Row], strength: float = 4.0) -> None:
         self.temperature = self._temperature(rows, strength)
         self.features, self.weights = fit(rows, strength)
 
@@ -76,7 +77,7 @@ class LinearModel:
         unseen = [row for row in rows if row.group != JOINED and held_back(row.group)]
         known = {row.label for row in seen}
         unseen = [row for row in unseen if row.label in known]
-        if len(known) < 2 or not unseen:
+        if len(known) < _PAIR or not unseen:
             return 1.0
         features, weights = fit(seen, strength)
         scores = weights.scores(features.transform([row.words for row in unseen])).astype(np.float64)
@@ -108,6 +109,7 @@ def expected_calibration_error(confidence: Iterable[float], right: Iterable[bool
 
 
 def fit(rows: Sequence[Row], strength: float) -> tuple[Features, Weights]:
+    """The vocabulary and the weights of one model."""
     features = Features()
     table = features.fit([row.words for row in rows])
     return features, Weights(table, [row.label for row in rows], strength)

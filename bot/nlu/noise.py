@@ -102,6 +102,8 @@ _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": 
 _SHAPES = {"\u0306": "w", "\u031b": "w"}
 _TEEN = re.compile(r"(?<!\w)(?:" + "|".join(sorted(TEENCODE, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST = 3
+_STRIPPED, _DRESSED = 0.4, 0.5
 
 
 def teencode(text: str, rng: Random, share: float = 0.6) -> str:
@@ -144,15 +146,15 @@ def slips(text: str, rng: Random, share: float = 0.12) -> str:
 
 
 def _slip(word: str, rng: Random) -> str:
-    if len(word) < 3:
+    if len(word) < _SHORTEST:
         return word
     at = rng.randrange(1, len(word))
-    kind = rng.randrange(4)
-    if kind == 0:
+    kind = rng.choice(("neighbour", "lost", "doubled", "swapped"))
+    if kind == "neighbour":
         return word[:at] + rng.choice(_KEYS.get(word[at].lower(), word[at])) + word[at + 1 :]
-    if kind == 1:
+    if kind == "lost":
         return word[:at] + word[at + 1 :]
-    if kind == 2:
+    if kind == "doubled":
         return word[:at] + word[at] + word[at:]
     return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
 
@@ -200,8 +202,8 @@ def noisy(text: str, rng: Random) -> str:
     """One or two ways of writing badly, half the time without diacritics, at times another look."""
     for change in rng.sample(_WRITING, rng.choice((1, 1, 2))):
         text = change(text, rng)
-    if rng.random() < 0.4:
+    if rng.random() < _STRIPPED:
         text = strip_marks(text)
-    if rng.random() < 0.5:
+    if rng.random() < _DRESSED:
         text = rng.choice(_LOOK)(text, rng)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,11 +83,11 @@ def _gate(figures: dict[str, Any]) -> str:
 
 def _speed(figures: dict[str, Any]) -> str:
     times = figures["parse_ms"]
-    error = f"{figures['expected_calibration_error']:.3f}".replace(".", ",")
-    return (
-        f"Sai số hiệu chỉnh (ECE): {error}. "
+    sentence = (
+        f"Sai số hiệu chỉnh (ECE): {figures['expected_calibration_error']:.3f}. "
         f"Thời gian hiểu một câu: trung vị {times['p50']:.1f} ms, p95 {times['p95']:.1f} ms."
     )
+    return re.sub(r"(\d)\.(\d)", r"\1,\2", sentence)
 
 
 def _worst(figures: dict[str, Any]) -> str:

@@ -42,9 +42,9 @@ def main() -> int:
     os.environ["SANIC_HIDDEN_LOGO"] = "true"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.argv = rasa_arguments(options)
-    from rasa.__main__ import main as run
+    from rasa.__main__ import main as run  # noqa: PLC0415 (after the environment is set)
 
-    from bot.nlu import logs
+    from bot.nlu import logs  # noqa: PLC0415 (after the environment is set)
 
     logs.install()
     run()

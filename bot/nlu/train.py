@@ -38,8 +38,8 @@ def _train(options: argparse.Namespace) -> bool:
     """Trains beside the old model and replaces it in one step, so that a kill never leaves half a model."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    from rasa.model_training import train
-    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.model_training import train  # noqa: PLC0415 (after the environment is set)
+    from rasa.utils.common import configure_logging_and_warnings  # noqa: PLC0415 (after the environment is set)
 
     configure_logging_and_warnings()
     options.model.parent.mkdir(parents=True, exist_ok=True)

@@ -17,11 +17,30 @@ from bot.nlu.gate_model import GateModel, Verdict
 from bot.nlu.linear import LinearModel
 from bot.nlu.precedence import doubt, promote, ranking
 
-INTENTS = (
-    "greet goodbye thanks help affirm deny cancel complaint suggestion praise procedure_question status_lookup "
-    "add_info withdraw office_info human_handoff formal_complaint denunciation emergency abusive privacy_request "
-    "out_of_scope"
-).split()
+INTENTS = [
+    "greet",
+    "goodbye",
+    "thanks",
+    "help",
+    "affirm",
+    "deny",
+    "cancel",
+    "complaint",
+    "suggestion",
+    "praise",
+    "procedure_question",
+    "status_lookup",
+    "add_info",
+    "withdraw",
+    "office_info",
+    "human_handoff",
+    "formal_complaint",
+    "denunciation",
+    "emergency",
+    "abusive",
+    "privacy_request",
+    "out_of_scope",
+]
 _OTHER = "out_of_scope"
 
 

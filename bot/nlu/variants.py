@@ -23,7 +23,7 @@ from bot.nlu.noise import noisy
 from bot.text import strip_marks
 
 GROUP = "variant_of"
-DEFAULTS: dict[str, Any] = {"seed": 2026, "stripped": 1, "noisy": 2, "mixed": 0.1, "precedence": []}
+DEFAULTS: dict[str, Any] = {"seed": 2026, "stripped": 1, "noisy": 1, "mixed": 0.05, "precedence": []}
 
 
 def variants(text: str, rng: Random, config: dict[str, Any]) -> list[str]:
@@ -39,7 +39,7 @@ def mixed(examples: Sequence[tuple[str, str]], rng: Random, config: dict[str, An
     for _ in range(int(len(examples) * config["mixed"]) if leaders else 0):
         first, second = rng.choice(leaders), rng.choice(examples)
         if first[1] != second[1]:
-            pair = [first, second] if rng.random() < 0.5 else [second, first]
+            pair = [first, second] if rng.choice((True, False)) else [second, first]
             intent = min((intent for _, intent in pair), key=lambda name: rank.get(name, len(rank)))
             yield rng.choice((" ", ". ", ", ", "\n")).join(text.rstrip(" .") for text, _ in pair), intent
 

@@ -16,7 +16,7 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model archive trained by Rasa on the small data set with the repository's config.yml."""
-    from rasa.model_training import train
+    from rasa.model_training import train  # noqa: PLC0415 (after the environment is set)
 
     folder = tmp_path_factory.mktemp("bot")
     project = write_project(folder)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from small_bot import sentences
 
 from bot.nlu.features import letter_grams, normal_words, syllable_grams, words_of
 from bot.nlu.linear import JOINED, LinearModel, Row, expected_calibration_error, fit_temperature, held_back
 from bot.nlu.variants import DEFAULTS, expand
-from small_bot import sentences
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def written() -> Iterator[io.StringIO]:
 def fail() -> None:
     text = SECRET
     try:
-        raise KeyError(text)
+        {}[text]
     except KeyError as error:
         raise ValueError(f"cannot read {text}") from error
 

@@ -1,4 +1,4 @@
-import random
+from random import Random
 
 import pytest
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -40,7 +40,7 @@ def test_a_variant_is_new_and_keeps_intent_and_number() -> None:
 
 
 def test_joined_sentences_take_the_intent_that_goes_first() -> None:
-    joined = list(mixed(EXAMPLES, random.Random(1), config(mixed=20)))
+    joined = list(mixed(EXAMPLES, Random(1), config(mixed=20)))  # noqa: S311
     assert len(joined) > 20
     for text, intent in joined:
         if "Cháy nhà" in text:
@@ -63,7 +63,7 @@ def test_telex_keys(syllable: str, keys: str) -> None:
 
 
 def test_each_kind_of_noise_does_what_it_says() -> None:
-    rng = random.Random(1)
+    rng = Random(1)  # noqa: S311
     assert noise.teencode("không được rồi", rng, share=1) != "không được rồi"
     assert noise.drop_marks("đường ngập", rng, share=1) == "duong ngap"
     assert noise.glue("a b c", rng, share=1) == "abc"
@@ -75,7 +75,7 @@ def test_each_kind_of_noise_does_what_it_says() -> None:
 
 
 def test_short_text_survives_noise() -> None:
-    rng = random.Random(1)
+    rng = Random(1)  # noqa: S311
     for text in ("a", "?", "😀", "ok", "1"):
         assert all(variants(text, rng, config()))
 
