@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.procedures.model import Procedure, from_dict
-from bot.procedures.search import Searcher, open_searcher
+from bot.procedures.search import Searcher, build_index, open_searcher
 
 INDEX_DIR = Path("models") / "procedures"
 
@@ -44,3 +44,8 @@ def core_procedures() -> Iterator[Procedure]:
     for path in sorted(files("bot.procedures").joinpath("data/core").iterdir(), key=lambda item: item.name):
         for line in path.read_text("utf-8").splitlines():
             yield from_dict(json.loads(line))
+
+
+def build_core_index(index_dir: Path = INDEX_DIR) -> int:
+    """Builds and saves the index of the core; returns how many procedures it covers."""
+    return len(build_index(tuple(core_procedures()), index_dir / "core").procedures)

@@ -6,6 +6,7 @@ trust an exact match.
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ from bot.procedures.words import Words, fold
 
 RIVALS = 12
 ALIAS_WEIGHT = 0.15
+NONE_SHARE = 8
 WRONG_STATED_AT_MOST = 0.015
+WRONG_HIDDEN_AT_MOST = 0.03
 LIKENESS = frozenset(
     (
         "word",
@@ -120,7 +123,13 @@ def _traits(searcher: Searcher, at: int, hidden: int | None) -> Traits:
 def train(searcher: Searcher, chosen: Sequence[Example]) -> dict[str, object]:
     """The content of `data/ranker.json`: weights by name, decision models and their thresholds."""
     parsed = [(example, *candidates(searcher, example)) for example in chosen]
-    rank = _train_rank([(e, keys, table, _answers(searcher, e, keys)) for e, keys, table, _ in parsed])
+    rank = _train_rank(
+        [
+            (example, keys, table, _answers(searcher, example, keys))
+            for example, keys, table, _ in parsed
+            if example.wanted or example.hidden_row is not None
+        ]
+    )
     decided = []
     for example, keys, table, text in parsed:
         totals = table @ rank
@@ -187,32 +196,43 @@ def _decisions(decided: Sequence[Decided]) -> dict[str, object]:
 
 
 def _found_at(decided: Sequence[Decided], chances: object) -> float:
-    """The threshold with the best F1 of "no answer" on the development questions."""
+    """The threshold with the best F1 of "no answer", one question in NONE_SHARE having none."""
     rows = [
-        (float(chance) if not on_top else 0.0, not example.wanted)
+        (float(chance) if not on_top else 0.0, not example.wanted, example.hidden_row is None)
         for (example, _, _, on_top), chance in zip(decided, np.asarray(chances), strict=True)
-        if example.hidden_row is None
+        if example.wanted or example.hidden_row is None
     ]
+    shares = {True: 0.6, False: 0.4}
+    sizes = Counter((none, seen) for _, none, seen in rows)
+
+    def mass(none: bool, seen: bool) -> float:
+        return (1.0 if none else (NONE_SHARE - 1) * shares[seen]) / sizes[(none, seen)]
 
     def f1(limit: float) -> float:
-        right = sum(chance < limit and none for chance, none in rows)
-        return 2 * right / max(1, sum(chance < limit for chance, _ in rows) + sum(none for _, none in rows))
+        right = sum(mass(none, seen) for chance, none, seen in rows if none and chance < limit)
+        refused = sum(mass(none, seen) for chance, none, seen in rows if chance < limit)
+        return 2 * right / (refused + 1.0)
 
     return max((step / 100 for step in range(5, 96)), key=f1)
 
 
 def _certain_at(decided: Sequence[Decided], chances: object) -> float:
-    """The lowest threshold at which few development questions are stated wrongly."""
+    """The lowest threshold at which few questions are stated wrongly, both seen and with their alias hidden."""
     rows = [
-        (float(chance), right)
+        (float(chance), right, example.hidden_row is None)
         for (example, _, right, on_top), chance in zip(decided, np.asarray(chances), strict=True)
-        if example.hidden_row is None and not on_top
+        if not on_top
     ]
-    for step in range(30, 99):
-        limit = step / 100
-        if sum(chance >= limit and not right for chance, right in rows) <= WRONG_STATED_AT_MOST * len(rows):
-            return limit
-    return 0.99
+
+    def wrong(limit: float, seen: bool) -> float:
+        group = [(chance, right) for chance, right, is_seen in rows if is_seen is seen]
+        return sum(chance >= limit and not right for chance, right in group) / max(1, len(group))
+
+    limits = (step / 100 for step in range(30, 99))
+    return next(
+        (at for at in limits if wrong(at, True) <= WRONG_STATED_AT_MOST and wrong(at, False) <= WRONG_HIDDEN_AT_MOST),
+        0.99,
+    )
 
 
 def write(weights: dict[str, object], path: Path) -> None:
