@@ -33,8 +33,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (
         "date",
         r"(?i:\bng[aà]y\s{1,3})(?:0?[1-9]|[12]\d|3[01])"
-        r"(?:[/.\-](?:0?[1-9]|1[0-2])(?:[/.\-]\d{2,4})?|(?i:\s{1,3}th[aá]ng\s{1,3})\d{1,2}(?i:\s{1,3}n[aă]m\s{1,3}\d{4})?)?"
-        + _NOT_AFTER,
+        r"(?:[/.\-](?:0?[1-9]|1[0-2])(?:[/.\-]\d{2,4})?"
+        r"|(?i:\s{1,3}th[aá]ng\s{1,3})\d{1,2}(?i:\s{1,3}n[aă]m\s{1,3}\d{4})?)?" + _NOT_AFTER,
     ),
     ("time", _NOT_BEFORE + r"(?:[01]?\d|2[0-4])\s?(?:[hH]|gi[ờo]|:)\s?[0-5]\d" + _NOT_AFTER),
     ("time", _NOT_BEFORE + r"(?:[01]?\d|2[0-4])(?:[hH]|\s?gi[ờo])" + _NOT_AFTER),
@@ -50,7 +50,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("plate", _NOT_BEFORE + r"\d{2}[A-ZĐ]{1,2}\d?[ \-.]?\d{4,5}" + _NOT_AFTER),
     (
         "house",
-        r"(?i:\b(?:s[ốo](?: nh[àa])?|nh[àa] s[ốo]|ng[õo]|ng[áa]ch|h[ẻe]m|ki[ệe]t)\s{1,3})\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){0,4}"
+        r"(?i:\b(?:s[ốo](?: nh[àa])?|nh[àa] s[ốo]|ng[õo]|ng[áa]ch|h[ẻe]m|ki[ệe]t)\s{1,3})"
+        r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){0,4}"
         r"(?i:[ ,]{1,3}(?:ng[õo]|ng[áa]ch|h[ẻe]m)\s{1,3}\d{1,4}[A-Za-z]?(?:/\d{1,4}){0,3}){0,3}" + _NOT_AFTER,
     ),
     ("house", _NOT_BEFORE + r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){2,4}" + _NOT_AFTER),

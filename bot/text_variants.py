@@ -19,7 +19,7 @@ from bot.text import Word, find_patterns, normalize_syllable, strip_marks, words
 
 _DATA = Path(__file__).parent / "data" / "abbreviations.json"
 _REACH = 3
-_MIN_TELEX = 3
+_MIN_TELEX, _MAX_TELEX = 3, 12
 _TONE_OF = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _MARK_OF = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ", "aw": "ă", "ow": "ơ", "uw": "ư"}
 _ONSET = "ngh|nh|ng|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx]"
@@ -104,7 +104,7 @@ def _telex_words(found: list[Word]) -> list[Word]:
     foreign = _foreign()
     sure = []
     for word in found:
-        if word.fold in foreign or len(word.fold) < _MIN_TELEX or not word.text.isascii():
+        if word.fold in foreign or not _MIN_TELEX <= len(word.fold) <= _MAX_TELEX:
             continue
         decoded = telex_decode(word.text)
         if decoded is not None:
@@ -149,7 +149,7 @@ def telex_decode(word: str) -> str | None:
 
     A d typed once for đ is mended where the d-syllable is hardly ever meant (dường, dược, dến).
     """
-    if not (word.isascii() and word.isalpha()):
+    if not (word.isascii() and word.isalpha()) or len(word) > _MAX_TELEX:
         return None
     body, tone = word, ""
     if body[-1] in _TONE_OF and len(body) > 1:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.places.evidence import TYPED, WEAK
 from bot.places.hints import Sentence
 from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS, short_name, split_unit
-from bot.places.mentions import TYPED, WEAK, Mention
+from bot.places.mentions import Mention
 from bot.places.model import UNVERIFIED, VERIFIED, Candidate, Entry, PlaceMatch
 
 _ORDER = {"new": 0, "old": 1, "older": 2, "landmark": 3, "zone": 3, "street": 4, "district": 5}
@@ -170,9 +171,7 @@ def _agreed(choices: list[set[str]]) -> set[str]:
     return common or set.union(*choices)
 
 
-def _candidates(
-    meanings: list[tuple[Mention, Entry]], allowed: set[str], names: Labels
-) -> tuple[Candidate, ...]:
+def _candidates(meanings: list[tuple[Mention, Entry]], allowed: set[str], names: Labels) -> tuple[Candidate, ...]:
     ordered = sorted(meanings, key=lambda pair: _ORDER.get(pair[1].kind, 9))
     out: dict[str, Candidate] = {}
     for mention, entry in ordered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.places.loading import helper_words
 from bot.text import Word, fold, words
@@ -75,9 +76,7 @@ class Sentence:
         self.text = text
         self.words = found
         self.shouting = text.isupper()
-        self.gaps = [""] + [
-            text[a.end : b.start].strip("\u200b\u200c\u200d") for a, b in zip(found, found[1:], strict=False)
-        ]
+        self.gaps = [""] + [text[a.end : b.start].strip("\u200b\u200c\u200d") for a, b in pairwise(found)]
         self.hidden = self._hide()
 
     def joined(self, start: int, end: int) -> bool:

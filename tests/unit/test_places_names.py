@@ -60,7 +60,7 @@ def test_counts_are_the_official_ones() -> None:
     assert len({c.code for c in records.communes}) == 99
 
 
-@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=str)
 def test_every_spelling_of_a_name(name: str, district: str, code: str | None) -> None:
     for spelling in _spellings(name):
         found = find_place(spelling)
@@ -80,7 +80,7 @@ def test_every_spelling_of_a_name(name: str, district: str, code: str | None) ->
         assert found.span == (0, len(spelling)), spelling
 
 
-@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=str)
 def test_a_name_in_a_sentence_with_its_type_word(name: str, district: str, code: str | None) -> None:
     if name in UNKNOWN:
         return
@@ -96,7 +96,7 @@ def test_a_name_in_a_sentence_with_its_type_word(name: str, district: str, code:
         assert text[slice(*found.span)].lower() == written.lower()
 
 
-@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=lambda v: str(v))
+@pytest.mark.parametrize(("name", "district", "code"), _units(), ids=str)
 def test_the_district_beside_a_name_leaves_one_commune(name: str, district: str, code: str | None) -> None:
     if name in UNKNOWN:
         return

@@ -1,0 +1,235 @@
+"""How sure a name is where it stands: the type word, the words and the letters around it are the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.places.hints import Sentence, hints
+from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS
+from bot.places.model import Entry
+
+TYPED, CLEAR, WEAK = 3, 2, 1
+UNITS = (*COMMUNE_UNITS, *DISTRICT_UNITS)
+_NEVER_BARE = frozenset({"bac ninh", "bac giang"})
+_STREET_CONTEXT = frozenset(
+    {"ở", "tại", "thuộc", "gần", "cạnh", "từ", "đến", "tới", "trên", "qua", "khu vực", "ngã tư", "ngã ba"}
+)
+_PLACE_CONTEXT = frozenset({"ở", "tại", "thuộc", "về", "quê", "địa bàn", "trên địa bàn", "khu vực"})
+_RARE_SYLLABLES = frozenset({"chũ", "nếnh", "thứa", "kép", "lim", "neo", "chờ", "vôi"})
+_SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
+_RARE_PLAIN = frozenset({"kep", "nenh", "lim"})
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A stretch of words under judgement, with what stands around it."""
+
+    sentence: Sentence
+    first: int
+    start: int
+    end: int
+    unit: str
+    context: str
+    capital: bool
+    last_capital: bool
+    alone: bool
+
+    @property
+    def key(self) -> str:
+        """Matching form of the words."""
+        return self.sentence.folded(self.start, self.end)
+
+    @property
+    def typed(self) -> str:
+        """The words in lower-case normal form."""
+        return " ".join(w.text for w in self.sentence.words[self.start : self.end])
+
+    @property
+    def plain(self) -> bool:
+        """Whether no word carries a mark."""
+        return self.typed == self.key
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether the words are also ordinary ones."""
+        table = hints()
+        return self.key in table.ordinary_stripped if self.plain else self.typed in table.ordinary_accented
+
+    @property
+    def strong_context(self) -> bool:
+        """Whether the word before names a place."""
+        return bool(self.context) and self.context not in hints().weak
+
+
+def spot(sentence: Sentence, start: int, end: int) -> Spot:
+    """Look around words start..end once."""
+    unit, first = sentence.unit_before(start)
+    context, _ = sentence.before(first, hints().context, frozenset(" :\t\n\xa0"))
+    inside = sentence.words[start:end]
+    outer = sentence.words[:first] + sentence.words[end:]
+    fillers = hints().fillers
+    return Spot(
+        sentence,
+        first,
+        start,
+        end,
+        unit,
+        context,
+        capital=not sentence.shouting and all(w.capital for w in inside),
+        last_capital=not sentence.shouting and inside[-1].capital,
+        alone=len(outer) <= 6 and all(w.fold in fillers for w in outer),  # noqa: PLR2004 - a short answer
+    )
+
+
+def of_unit(where: Spot, entries: tuple[Entry, ...], *, typo: bool = False) -> tuple[Entry, ...]:
+    """Meanings that agree with the type word; a commune's own type only narrows, people mix xã and phường."""
+    unit, units = where.unit, tuple(e for e in entries if e.unit in COMMUNE_UNITS)
+    districts = tuple(e for e in entries if e.kind == "district")
+    outside = tuple(e for e in entries if e.kind == "outside")
+    if unit in COMMUNE_UNITS:
+        return tuple(e for e in units if e.unit == unit) or units
+    if unit in DISTRICT_UNITS:
+        return districts or outside or (() if typo else units)
+    if unit in {"tinh", "quan"}:
+        return outside
+    if unit == "zone":
+        return tuple(e for e in entries if e.kind == "zone") or units
+    if unit == "street":
+        return tuple(e for e in entries if e.kind == "street") or units or districts
+    numbered = where.start > 0 and where.sentence.words[where.start - 1].text.isdigit()
+    leave = {"street"} if units and not numbered else set()
+    leave |= set() if where.key.startswith("vsip") else {"zone"}
+    return tuple(e for e in entries if e.kind not in leave)
+
+
+def weight_of(where: Spot, entries: tuple[Entry, ...], *, typo: bool, single: bool) -> int:
+    """TYPED, CLEAR or WEAK, or 0 when the words mean something else here."""
+    if where.unit in {*UNITS, "tinh", "quan"}:
+        return _typed_weight(where, entries, single=single)
+    kinds = {e.kind for e in entries}
+    if _never(where, kinds):
+        return 0
+    if where.unit == "zone":
+        return CLEAR
+    if kinds <= {"street"}:
+        return WEAK if _is_street(where) else 0
+    return _untyped_weight(where, kinds, typo=typo, single=single)
+
+
+def _typed_weight(where: Spot, entries: tuple[Entry, ...], *, single: bool) -> int:
+    if where.plain and (_type_is_a_word(where, entries) or (single and not _single_typed(where, entries))):
+        return 0
+    return TYPED
+
+
+def _never(where: Spot, kinds: set[str]) -> bool:
+    """The province's own name says nothing; nor does a province hidden in a longer phrase."""
+    if where.key in _NEVER_BARE and not (where.key == "bac giang" and _bare_city(where)):
+        return True
+    return kinds <= {"outside"} and _hidden(where)
+
+
+def _untyped_weight(where: Spot, kinds: set[str], *, typo: bool, single: bool) -> int:
+    if typo:
+        return _typo_weight(where)
+    if single:
+        return _single_weight(where)
+    if kinds == {"landmark"} and where.ordinary and where.last_capital and not where.capital:
+        return CLEAR
+    weight = _bare_weight(where)
+    return min(weight, WEAK) if where.unit in {"hamlet", "street"} else weight
+
+
+def _type_is_a_word(where: Spot, entries: tuple[Entry, ...]) -> bool:
+    """ "phuong tien du", "phuong an binh thuong": the type word without marks begins ordinary words."""
+    other = where.unit in COMMUNE_UNITS and all(e.unit != where.unit for e in entries)
+    return where.sentence.crossed(where.end) or (other and where.ordinary and not where.alone)
+
+
+def _bare_city(where: Spot) -> bool:
+    return where.alone or where.context in _PLACE_CONTEXT
+
+
+def _single_typed(where: Spot, entries: tuple[Entry, ...]) -> bool:
+    """ "tt cho" may be anything; "thi tran cho", "TT Cho" and "tt Lim" are the town."""
+    named = any(e.unit == where.unit for e in entries)
+    short = where.sentence.words[where.first].text in _SHORT_UNITS
+    return named and (not short or where.alone or where.capital or where.key in {"lim", "neo"})
+
+
+def _is_street(where: Spot) -> bool:
+    before = where.sentence.words[where.start - 1].text if where.start else ""
+    near = before.isdigit() or where.context in _STREET_CONTEXT
+    return where.unit == "street" or where.alone or (near and (where.capital or not where.ordinary))
+
+
+def _typo_weight(where: Spot) -> int:
+    """Same letters, other marks: only where a place is clearly being named."""
+    if where.ordinary or _hidden(where):
+        return 0
+    named = where.capital or where.alone or where.context in _PLACE_CONTEXT
+    return WEAK if named and not _person(where) and where.typed not in hints().ordinary_accented else 0
+
+
+def _single_weight(where: Spot) -> int:
+    if where.alone:
+        return CLEAR
+    if where.key in _RARE_PLAIN and where.capital and where.context in _PLACE_CONTEXT:
+        return CLEAR
+    if where.typed not in _RARE_SYLLABLES or _hidden(where):
+        return 0
+    if where.strong_context and (where.capital or where.typed in {"chũ", "nếnh", "thứa", "lim"}):
+        return CLEAR
+    opens = where.start == 0 or not set(where.sentence.gaps[where.start]) <= {" "}
+    beside = (
+        where.sentence.words[max(0, where.start - 1) : where.start] + where.sentence.words[where.end : where.end + 1]
+    )
+    return WEAK if where.capital and not opens and not any(w.capital for w in beside) else 0
+
+
+def _bare_weight(where: Spot) -> int:
+    """A name of two or more syllables without its type word."""
+    if where.alone:
+        return CLEAR
+    if _person(where) or _hidden(where):
+        return 0
+    if not where.ordinary:
+        return CLEAR
+    if where.unit == "hamlet" or (where.unit == "street" and not where.capital):
+        return 0
+    if where.context in _PLACE_CONTEXT or (where.strong_context and where.capital):
+        return CLEAR
+    return WEAK if where.capital else 0
+
+
+def _hidden(where: Spot) -> bool:
+    return any(where.sentence.hidden[where.start : where.end])
+
+
+def _person(where: Spot) -> bool:
+    """Whether a person or a firm bears the name here."""
+    if where.start == 0 or where.unit:
+        return False
+    before = where.sentence.words[where.start - 1]
+    if " " not in where.sentence.gaps[where.start]:
+        return False
+    if before.capital and where.capital and before.text in hints().families:
+        return True
+    if not where.ordinary and not where.sentence.before(where.start, hints().firms)[0]:
+        return False
+    opens = where.start == 1
+    follows_name = before.capital and not opens and not before.text.isascii() and not where.context
+    titled = bool(where.sentence.before(where.start, hints().titles)[0])
+    return titled or follows_name or bool(where.sentence.before(where.start, hints().firms)[0])
+
+
+def typo_allowed(where: Spot) -> bool:
+    """Whether a place is being named here so clearly that one wrong letter is a slip."""
+    if where.unit in UNITS and not where.plain:
+        return True
+    if where.key in hints().look_alikes or where.unit in UNITS:
+        return where.key not in hints().look_alikes
+    stop = hints().stop
+    if where.unit or any(w.fold in stop for w in where.sentence.words[where.start : where.end]):
+        return False
+    return where.alone or (not _hidden(where) and not _person(where) and where.context in _PLACE_CONTEXT)
