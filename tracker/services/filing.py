@@ -1,0 +1,68 @@
+"""Filing a draft: once, whole, and in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.db.models import Complaint, Draft
+from tracker.errors import NotFoundError, TransitionError
+from tracker.services.opening import NewCase, open_complaint
+from tracker.services.reference import find_agency, find_topic
+
+UNKNOWN_TOPIC = "KH02"
+LEGAL_BASIS = "NĐ 20/2008/NĐ-CP; QĐ 17/2024/QĐ-UBND"
+"""What the processing of the report itself rests on; consent covers only what is optional."""
+
+
+def file_draft(session: Session, draft_id: int, now: datetime) -> Complaint:
+    """The case of this draft, opened if it is not yet; the draft's id makes it one case however often it is asked."""
+    draft = session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise NotFoundError("Không tìm thấy phản ánh đang viết.")
+    known = session.scalar(select(Complaint).where(Complaint.draft_id == draft_id))
+    if known is not None:
+        return known
+    if draft.state != "open":
+        raise TransitionError("Phản ánh đang viết này đã được đóng.")
+    case = open_complaint(session, _new_case(session, draft), now)
+    for attachment in draft.attachments:
+        attachment.complaint_id = case.id
+    draft.state, draft.updated_at = "filed", now
+    session.flush()
+    return case
+
+
+def _new_case(session: Session, draft: Draft) -> NewCase:
+    topic = draft.topic or find_topic(session, UNKNOWN_TOPIC)
+    code = topic.lead if draft.decision.get("chosen_topic") else str(draft.decision.get("agency") or topic.lead)
+    commune_code = draft.commune.code if draft.commune else None
+    return NewCase(
+        description=draft.description or "",
+        topic=topic,
+        agency=find_agency(session, code, commune_code),
+        source=draft.conversation.channel,
+        commune=draft.commune,
+        certain=draft.topic_certain and topic.code != UNKNOWN_TOPIC,
+        kind=draft.kind,
+        urgency=draft.urgency,
+        place_text=draft.place_text,
+        lat=draft.lat,
+        lon=draft.lon,
+        anonymous=bool(draft.anonymous),
+        conversation_id=draft.conversation_id,
+        citizen_id=draft.conversation.citizen_id,
+        draft_id=draft.id,
+        decision={**draft.decision, "flags": flags(draft), "basis": LEGAL_BASIS},
+    )
+
+
+def flags(draft: Draft) -> list[str]:
+    """What staff should know of how the report came: waived fields, a voice message to listen to."""
+    given: list[Any] = [f"no_{name}" for name in draft.asked.get("waived", [])]
+    if any(a.kind == "voice" for a in draft.attachments):
+        given.append("listen")
+    return given

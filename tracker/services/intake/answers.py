@@ -1,0 +1,246 @@
+"""What the form makes of a turn: an answer to its question, a change, or nothing (then something else was said)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tracker.services.intake import drafts
+from tracker.services.intake.asking import ask
+from tracker.services.intake.consent import give, keep_phone
+from tracker.services.intake.contact import Contact, is_question, parse_contact
+from tracker.services.intake.corrections import Correction, corrected, find_correction
+from tracker.services.intake.questions import FREE_TEXT, Question
+from tracker.services.intake.say import Say
+from tracker.services.intake.sending import send
+from tracker.services.intake.talk import Talk
+from tracker.services.intake.understanding import place_in, route, set_place
+from tracker.services.intake.words import SHORT, count_words, is_bare, is_edit, is_none, is_send, is_stop
+
+type Says = tuple[Say, ...]
+
+REPORTS = ("complaint", "suggestion", "praise")
+GATES = ("emergency", "denunciation", "formal_complaint", "abusive")
+ANSWERS = frozenset({*REPORTS, "affirm", "deny", "add_info", "nlu_fallback", "cancel"})
+"""Intents that never interrupt the form: they are answers to it, or end it."""
+INTERRUPTS = 0.6
+"""Confidence from which a short message interrupts."""
+
+
+def hear_words(talk: Talk) -> Says | None:
+    """Text in the form, or text that opens it; None when it is about something else."""
+    if talk.draft is None:
+        return _begin(talk)
+    question = drafts.step(talk.draft) or Question.DESCRIPTION
+    if _interrupts(talk, question):
+        return None
+    if talk.heard.intent == "cancel" and count_words(talk.text) <= SHORT and talk.heard.confidence >= INTERRUPTS:
+        return cancel(talk)
+    drafts.touch(talk)
+    if talk.files:
+        _attach(talk)
+    return _ANSWER[question](talk)
+
+
+def _begin(talk: Talk) -> Says | None:
+    if talk.heard.intent not in REPORTS:
+        return None
+    return begin(talk, talk.heard.intent, talk.text)
+
+
+def begin(talk: Talk, kind: str, text: str) -> Says:
+    """Open a report with these words, if they say anything yet."""
+    drafts.start(talk, kind)
+    if talk.files:
+        _attach(talk)
+    if text.strip() and not is_bare(text):
+        drafts.describe(talk, text)
+    return ask(talk)
+
+
+def _attach(talk: Talk) -> tuple[int, ...]:
+    draft = drafts.start(talk)
+    return drafts.add_files(talk.session, talk.files, talk.conversation, talk.now, draft_id=draft.id)
+
+
+def hear_media(talk: Talk) -> Says:
+    """Photos, a video, a voice message without words: they belong to the open report, or begin one."""
+    before = talk.draft
+    _attach(talk)
+    draft = drafts.start(talk)
+    big = any(isinstance(f.get("size"), int) and f["size"] > drafts.BIGGEST_FETCHED for f in talk.files)
+    if before is not None and drafts.step(draft) is Question.SUMMARY:
+        return (*_note_big(big=big), *ask(talk))
+    if draft.asked.get("editing") == Question.PHOTO:
+        drafts.mark(draft, editing=None)
+    return (*_note_big(big=big), *ask(talk))
+
+
+def _note_big(*, big: bool) -> Says:
+    return (Say("utter_file_too_big"),) if big else ()
+
+
+def _interrupts(talk: Talk, question: Question) -> bool:
+    heard = talk.heard
+    if heard.gate and heard.gate.get("sure") and heard.gate.get("class") in GATES:
+        return heard.intent in GATES
+    if heard.intent in ANSWERS or heard.confidence < INTERRUPTS:
+        return False
+    if heard.intent in GATES and question in FREE_TEXT:
+        return False
+    return question not in FREE_TEXT or count_words(talk.text) <= SHORT
+
+
+def cancel(talk: Talk) -> Says:
+    """Stop: nothing of the draft is sent."""
+    if talk.draft is None:
+        return (Say("utter_nothing_to_cancel"),)
+    drafts.close(talk, "cancelled")
+    return (Say("utter_cancelled"),)
+
+
+def _description(talk: Talk) -> Says:
+    draft = drafts.start(talk)
+    if is_bare(talk.text) or (talk.heard.intent in ("affirm", "deny") and count_words(talk.text) <= SHORT):
+        return ask(talk)
+    if draft.asked.get("editing") == Question.DESCRIPTION:
+        draft.description = None
+        drafts.mark(draft, editing=None)
+    drafts.describe(talk, talk.text)
+    return ask(talk)
+
+
+def _place(talk: Talk) -> Says:
+    draft = drafts.start(talk)
+    if is_none(talk.text):
+        drafts.waive(draft, Question.PLACE)
+        return ask(talk)
+    place = place_in(talk.text)
+    if not place.code and not place.candidates and count_words(talk.text) > SHORT * 2:
+        drafts.describe(talk, talk.text)
+        return ask(talk)
+    candidates = {code: name for name, code in draft.asked.get("candidates", [])}
+    if not place.code and not place.candidates and candidates:
+        _keep_words(talk, talk.text)
+        return ask(talk)
+    set_place(talk.session, draft, place)
+    drafts.mark(draft, outside=place.outside, editing=None if place.code else draft.asked.get("editing"))
+    if not place.outside:
+        _keep_words(talk, talk.text)
+    route(talk.session, draft, talk.now)
+    return ask(talk)
+
+
+def _keep_words(talk: Talk, text: str) -> None:
+    draft = drafts.start(talk)
+    draft.place_text = text.strip()[:300] or draft.place_text
+
+
+def _topic(talk: Talk) -> Says:
+    drafts.describe(talk, talk.text)
+    return ask(talk)
+
+
+def _photo(talk: Talk) -> Says:
+    draft = drafts.start(talk)
+    if not talk.files and (talk.heard.intent in ("deny", "cancel") or is_none(talk.text)):
+        drafts.waive(draft, Question.PHOTO)
+    elif not is_bare(talk.text) and not (talk.heard.intent == "affirm" and count_words(talk.text) <= SHORT):
+        _add_or_correct(talk)
+    return ask(talk)
+
+
+def _summary(talk: Talk) -> Says:
+    if is_send(talk.text) or (talk.heard.intent == "affirm" and count_words(talk.text) <= SHORT):
+        return send(talk)
+    if is_edit(talk.text) or (
+        talk.heard.intent == "deny" and count_words(talk.text) <= SHORT and not find_correction(talk.text)
+    ):
+        return (Say("utter_edit_menu"),)
+    _add_or_correct(talk)
+    return ask(talk)
+
+
+def _add_or_correct(talk: Talk) -> None:
+    correction = find_correction(talk.text)
+    if correction is None:
+        drafts.describe(talk, talk.text)
+    else:
+        correct(talk, correction)
+
+
+def correct(talk: Talk, correction: Correction) -> None:
+    """Put a correction into the field it is about; the citizen's own words stay, the correction stands below them."""
+    draft = drafts.start(talk)
+    given = parse_contact(correction.new)
+    place = place_in(correction.new)
+    if given.phone:
+        save_contact(talk, given)
+        return
+    if place.code or place.candidates:
+        set_place(talk.session, draft, place)
+    draft.place_text = corrected(draft.place_text, correction)
+    if correction.old and draft.description and correction.old.split()[-1] in draft.description:
+        draft.description = f"{draft.description}\n({talk.text.strip()})"
+    route(talk.session, draft, talk.now)
+
+
+def hear_contact(talk: Talk) -> Says:
+    """An answer to the contact question, or a shared contact; it has not been and will not be near Rasa."""
+    if talk.draft is None:
+        talk.conversation.awaiting = None
+        return (Say("utter_contact_without_report"),)
+    if not talk.data.get("phone"):
+        if is_none(talk.text):
+            return waive_contact(talk)
+        if is_stop(talk.text):
+            return cancel(talk)
+    given = _given_contact(talk)
+    if given.bad_phone:
+        return (Say("utter_bad_phone"),)
+    if given == Contact():
+        return (Say("utter_contact_unread"),) if is_question(talk.text) else ask(talk)
+    save_contact(talk, given)
+    if talk.draft.asked.get("editing") == Question.CONTACT:
+        drafts.mark(talk.draft, editing=None)
+    return ask(talk)
+
+
+def _given_contact(talk: Talk) -> Contact:
+    """Contact data of this turn, read in the light of what was asked."""
+    if shared := talk.data.get("phone"):
+        return parse_contact(f"{talk.data.get('name') or ''}, {shared}")
+    given, text, awaited = parse_contact(talk.text), talk.text.strip()[:200], talk.conversation.awaiting
+    if given.phone or given.bad_phone or is_question(text) or not 0 < count_words(text) <= SHORT * 2:
+        return given
+    if awaited == "address":
+        return Contact(address=text)
+    return given if given.name or given.address or awaited != "name" else Contact(name=text)
+
+
+def save_contact(talk: Talk, given: Contact) -> None:
+    """Keep given contact data with the consent its giving is; what is not given stays as it was."""
+    citizen = talk.conversation.citizen
+    if given.phone:
+        keep_phone(citizen, given.phone)
+    citizen.name = given.name or citizen.name
+    citizen.address = given.address or citizen.address
+    give(citizen, "contact", talk.now, given=True)
+
+
+def waive_contact(talk: Talk) -> Says:
+    """The citizen would rather not give contact data: remembered, never a reason not to file."""
+    draft = drafts.start(talk)
+    drafts.waive(draft, Question.CONTACT)
+    if not drafts.known_contact(talk.conversation.citizen):
+        give(talk.conversation.citizen, "contact", talk.now, given=False)
+    return ask(talk)
+
+
+_ANSWER: dict[Question, Callable[[Talk], Says]] = {
+    Question.DESCRIPTION: _description,
+    Question.PLACE: _place,
+    Question.TOPIC: _topic,
+    Question.PHOTO: _photo,
+    Question.CONTACT: _topic,
+    Question.SUMMARY: _summary,
+}

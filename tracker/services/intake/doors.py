@@ -1,0 +1,144 @@
+"""The other doors: first contact, a person, data rights, denunciations, questions left open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from bot.places import find_place
+from tracker.config import TIMEZONE
+from tracker.db.models import Agency, Commune, Complaint, InboxItem, OpenQuestion, SealedNote
+from tracker.errors import InvalidInputError
+from tracker.services.calendars import load_calendar
+from tracker.services.intake import drafts
+from tracker.services.intake.consent import withdraw_all
+from tracker.services.intake.contact import masked_phone
+from tracker.services.intake.own_cases import case_of_code, code_in, show
+from tracker.services.intake.say import Say, Value
+from tracker.services.intake.talk import Talk
+
+type Says = tuple[Say, ...]
+
+SEALED_FOR = timedelta(days=30)
+
+
+def first_contact(talk: Talk) -> bool:
+    """True once per conversation: the notice on who this is and on data is due now."""
+    if talk.conversation.notice_at is not None:
+        return False
+    talk.conversation.notice_at = talk.now
+    return True
+
+
+def leave_question(talk: Talk, kind: str, guess: str | None = None, text: str | None = None) -> None:
+    """Put this turn on the desk's list; the same turn once."""
+    turn = talk.heard.turn_id
+    if talk.session.scalar(select(OpenQuestion.id).where(OpenQuestion.turn_id == turn)) is None:
+        words = talk.text if text is None else text
+        talk.session.add(OpenQuestion(turn_id=turn, kind=kind, text=words, guess=guess, created_at=talk.now))
+        talk.session.flush()
+
+
+def hand_to_person(talk: Talk) -> Says:
+    """Leave the talk to the service desk; says whether somebody is there now."""
+    leave_question(talk, "human")
+    try:
+        calendar = load_calendar(talk.session)
+        local = talk.now.astimezone(TIMEZONE)
+        open_now = any(span.start <= local < span.end for span in calendar.spans(local.date()))
+    except InvalidInputError:
+        open_now = False
+    waiting = select(func.count()).where(OpenQuestion.kind == "human", OpenQuestion.handled_at.is_(None))
+    count = talk.session.scalar(waiting) or 1
+    return (Say("utter_human_open" if open_now else "utter_human_closed", {"count": count}),)
+
+
+def seal(talk: Talk) -> None:
+    """Move what was written of a denunciation into the sealed tray and erase it everywhere else we hold it."""
+    words = talk.text
+    if talk.draft is not None:
+        words = "\n".join(part for part in (talk.draft.description, words) if part)
+        talk.draft.description = talk.draft.place_text = None
+        drafts.close(talk, "cancelled")
+    if words.strip():
+        note = SealedNote(
+            conversation_id=talk.conversation.id, body=words, created_at=talk.now, erase_at=talk.now + SEALED_FOR
+        )
+        talk.session.add(note)
+    ids = talk.heard.items or (talk.item.id,)
+    for row in talk.session.scalars(select(InboxItem).where(InboxItem.id.in_(ids))):
+        row.text = None
+    talk.text = ""
+    talk.session.flush()
+
+
+def earlier_words(talk: Talk, name: str) -> str:
+    """What was written in the turn noted under `name` ('' when it is gone)."""
+    turn = talk.fact(name)
+    item = talk.session.scalar(
+        select(InboxItem).where(InboxItem.turn_id == turn, InboxItem.conversation_id == talk.conversation.id)
+    )
+    return (item.text or "") if item is not None else ""
+
+
+def office(talk: Talk) -> Says:
+    """Address and telephone of the commune's people's committee named, as far as they are known."""
+    code = find_place(talk.text).commune_code or talk.fact("commune")
+    if code is None:
+        return (Say("utter_office_which"),)
+    agency = talk.session.scalar(
+        select(Agency).join(Commune, Agency.commune_id == Commune.id)
+        .where(Commune.code == code, Agency.kind == "commune").limit(1)
+    )  # fmt: skip
+    if agency is None or not (agency.address or agency.phone):
+        name = agency.name if agency is not None else Say("utter_part_that_commune")
+        return (Say("utter_office_unknown", {"agency": name}),)
+    talk.note(commune=code)
+    address = Say("utter_part_address", {"address": agency.address}) if agency.address else ""
+    phone = Say("utter_part_phone", {"phone": agency.phone}) if agency.phone else ""
+    return (Say("utter_office", {"agency": agency.name, "address": address, "phone": phone}),)
+
+
+def my_data(talk: Talk) -> Says:
+    """What is stored of this person, numbers masked."""
+    citizen = talk.conversation.citizen
+    cases = select(func.count()).where(Complaint.citizen_id == citizen.id)
+    values: dict[str, Value] = {
+        "name": citizen.name or Say("utter_part_not_given"),
+        "phone": masked_phone(citizen.phone) if citizen.phone else Say("utter_part_not_given"),
+        "address": citizen.address or Say("utter_part_not_given"),
+        "cases": talk.session.scalar(cases) or 0,
+    }
+    return (Say("utter_privacy_view", values),)
+
+
+def withdraw_consent(talk: Talk) -> Says:
+    """Forget the optional data at once; reports that were filed rest on the agency's duty and stay."""
+    withdraw_all(talk.conversation.citizen, talk.now)
+    return (Say("utter_privacy_withdrawn"),)
+
+
+def ask_erasure(talk: Talk) -> Says:
+    """Erase contact data at once and leave the request to the desk, which answers within two working days."""
+    withdraw_all(talk.conversation.citizen, talk.now)
+    if talk.draft is not None:
+        talk.draft.description = talk.draft.place_text = None
+        drafts.close(talk, "cancelled")
+    leave_question(talk, "privacy", "erase", text="")
+    return (Say("utter_privacy_erasing"),)
+
+
+def start_payload(talk: Talk, payload: str) -> Says | None:
+    """A deep link: a case's status, or a commune from a poster; None for anything else."""
+    if payload.startswith("case_"):
+        code = code_in(payload.removeprefix("case_"))
+        case = case_of_code(talk, code) if code else None
+        return (show(talk, case),) if case else (Say("utter_code_unknown"),)
+    if payload.startswith("xa_"):
+        query = select(Commune).where(Commune.code == payload.removeprefix("xa_"))
+        commune = talk.session.scalar(query)
+        if commune is not None:
+            talk.note(commune=commune.code)
+            return (Say("utter_start_commune", {"commune": commune.name}),)
+    return None

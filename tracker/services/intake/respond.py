@@ -1,0 +1,55 @@
+"""The first look at a turn: is it an answer to the form or to an agency, or does an intent's own action answer it?"""
+
+from __future__ import annotations
+
+from tracker.services.intake.answers import hear_media, hear_words
+from tracker.services.intake.asking import ask, ask_again
+from tracker.services.intake.choices import hear_choice
+from tracker.services.intake.own_cases import (
+    add_information,
+    adding_case,
+    answer_agency,
+    hear_case_choice,
+    replied_to,
+    waiting_case,
+)
+from tracker.services.intake.say import Say
+from tracker.services.intake.talk import Talk
+
+type Says = tuple[Say, ...]
+
+__all__ = ["after_interruption", "ask", "ask_again", "hear"]
+
+TELLS = frozenset({"complaint", "suggestion", "praise", "add_info", "affirm", "deny", "nlu_fallback", "out_of_scope"})
+"""Intents of words that may be an answer to an agency or an addition to a case."""
+
+
+def hear(talk: Talk) -> Says | None:
+    """What the turn comes to in the form or for a filed case; None leaves it to the intent's own action."""
+    choice = talk.heard.choice
+    if choice == "media":
+        return _for_a_case(talk) or hear_media(talk)
+    if choice is not None:
+        says = hear_choice(talk)
+        return says if says is not None else hear_case_choice(talk)
+    if talk.heard.intent in TELLS and (says := _for_a_case(talk)) is not None:
+        return says
+    return hear_words(talk)
+
+
+def _for_a_case(talk: Talk) -> Says | None:
+    """Words or files that belong to a filed case; only when no report is being written, or by a reply to it."""
+    if talk.draft is not None and replied_to(talk) is None:
+        return None
+    if (case := waiting_case(talk)) is not None:
+        return answer_agency(talk, case)
+    if (case := adding_case(talk)) is not None:
+        return add_information(talk, case)
+    return None
+
+
+def after_interruption(talk: Talk, says: Says) -> Says:
+    """The answer to something else, and the form's question again where one stands; at most two messages."""
+    if talk.draft is None:
+        return says
+    return (*says[:1], *ask_again(talk))
