@@ -220,29 +220,5 @@ def _calibration(sure: Sequence[float], right: Sequence[bool], bins: int = 10) -
     ]
 
 
-def _codes(answers: Sequence[Answered]) -> tuple[np.ndarray, np.ndarray]:
-    place = {name: at for at, name in enumerate(INTENTS)}
-    return np.array([place[a.intent] for a in answers]), np.array([place[a.guess] for a in answers])
-
-
-def _counts(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    size = len(INTENTS)
-    return np.bincount(truth * size + guess, minlength=size * size).reshape(size, size)
-
-
-def _share(hits: Sequence[bool]) -> float | None:
-    return float(np.mean(hits)) if hits else None
-
-
-def _calibration(sure: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[dict[str, float]]:
-    places = np.minimum((np.array(sure) * bins).astype(int), bins - 1)
-    table = []
-    for place in sorted(set(places.tolist())):
-        chosen = places == place
-        table.append({"confidence": float(np.array(sure)[chosen].mean()), "right": float(np.array(right)[chosen].mean()),
-                      "messages": int(chosen.sum())})  # fmt: skip
-    return table
-
-
 if __name__ == "__main__":
     sys.exit(main())

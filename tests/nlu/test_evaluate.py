@@ -85,7 +85,8 @@ def test_models_are_compared_on_sentences_set_aside() -> None:
 
 def test_training_sentences_are_read_from_files(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(
-        'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - chào\n    - chào\n- lookup: x\n  examples: |\n    - y\n',
+        'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - chào\n    - chào\n'
+        "- lookup: x\n  examples: |\n    - y\n",
         encoding="utf-8",
     )
     assert compare.sentences(tmp_path) == [("chào", "greet")]
