@@ -87,7 +87,7 @@ def words(text: str) -> Words:
 
 def question_words(text: str, speller: Speller | None = None) -> Words:
     """The words of a citizen's question that tell which procedure is meant: filler phrases are cut out."""
-    whole = words(squeeze(text))
+    whole = words(_calmed(text))
     if speller is not None:
         whole = _respelled(whole, speller.repair(whole.plain))
     single = _filler_words("filler_words" if whole.accented else "filler_words_plain")
@@ -102,6 +102,12 @@ def question_words(text: str, speller: Speller | None = None) -> Words:
     plain = tuple(word for word, kept in zip(whole.plain, keep, strict=True) if kept)
     marked = whole.accented and tuple(word for word, kept in zip(whole.accented, keep, strict=True) if kept)
     return Words(plain, marked)
+
+
+def _calmed(text: str) -> str:
+    """Letters held down are let go ("quáááá"), but an abbreviation such as cccd keeps all of its own."""
+    table = _abbreviations()
+    return _TOKEN.sub(lambda found: found[0] if found[0].lower() in table else squeeze(found[0]), text)
 
 
 def _respelled(text: Words, meant: list[tuple[str, ...]]) -> Words:
