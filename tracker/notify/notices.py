@@ -74,13 +74,16 @@ def moved(session: Session, case: Complaint, action: Action, event: CaseEvent, t
 
 def citizen(session: Session, case: Complaint, kind: str, now: datetime, **extra: Any) -> None:
     """Queue the notice `kind` to everyone who waits on this case; once per event (`event_id`) and person."""
+    audience = _audience(session, case)
+    if not audience:
+        return
     message = Message(
-        text=render("citizen", kind, facts(case, now, **extra)),
+        text=render("citizen", kind, facts(case, **extra)),
         buttons=_buttons(case, kind),
         attachments=tuple(extra.get("attachments", ())),
     )
     mark = extra.get("event_id") or case.id
-    for conversation in _audience(session, case):
+    for conversation in audience:
         say(
             session, conversation, message, kind=kind, now=now, complaint_id=case.id,
             dedupe_key=f"{kind}:{mark}:{conversation.id}",
@@ -102,7 +105,7 @@ def _files(session: Session, message_id: int | None) -> tuple[int, ...]:
     return tuple(session.scalars(select(Attachment.id).where(Attachment.message_id == message_id)))
 
 
-def facts(case: Complaint, now: datetime, **extra: Any) -> dict[str, Any]:
+def facts(case: Complaint, **extra: Any) -> dict[str, Any]:
     """What every notice may speak of; nothing personal."""
     refusal = REFUSALS.get(Refusal(extra["reason_code"])) if _is_refusal(extra.get("reason_code")) else None
     details = extra.get("details") or {}
