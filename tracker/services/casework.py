@@ -144,8 +144,8 @@ def _record(move: Move, source: State, target: State, message: CaseMessage | Non
 
 def _facts(case: Complaint) -> dict[str, Any]:
     return {
-        "agency_id": case.agency_id,
-        "handler_id": case.handler_id,
+        "agency_id": case.agency.id,
+        "handler_id": case.handler.id if case.handler else None,
         "due_at": case.due_at.isoformat() if case.due_at else None,
         "promised_at": case.promised_at.isoformat() if case.promised_at else None,
     }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, Agency, Complaint, Pause
-from tracker.domain.calendar import Span, WorkingCalendar
+from tracker.db.models import Account, Agency, CaseEvent, Complaint, Pause
+from tracker.domain.calendar import Span, WorkingCalendar, overlaps
 from tracker.domain.deadlines import Limit, due
 from tracker.domain.lifecycle import Action, Refusal
 from tracker.domain.roles import Role
@@ -33,8 +33,17 @@ def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
 def handling_due(session: Session, case: Complaint, calendar: WorkingCalendar, now: datetime) -> datetime:
     """When the work is due: clock hours for urgent cases, else the topic's working days, pauses left out."""
     limit = URGENT_HANDLING if case.urgency == "urgent" else Limit(case.topic.working_days or 5, "working_days")
-    start = case.received_at if case.urgency == "urgent" else case.effective_at
-    return due(start, limit, calendar, pauses_of(session, case, now))
+    return due(_clock_start(session, case), limit, calendar, pauses_of(session, case, now))
+
+
+def _clock_start(session: Session, case: Complaint) -> datetime:
+    """Receipt, or the last reopening: an old round's date never comes back."""
+    if case.reopened:
+        disputes = (CaseEvent.complaint_id == case.id, CaseEvent.action == Action.DISPUTE)
+        last = session.scalar(select(func.max(CaseEvent.at)).where(*disputes))
+        if last is not None:
+            return last
+    return case.received_at
 
 
 def _give_to(move: Move) -> None:
@@ -47,6 +56,7 @@ def _give_to(move: Move) -> None:
 
 
 def _forward(move: Move) -> None:
+    _end_pause(move)
     move.case.bounces += 1
     if move.case.bounces > BOUNCES_UNTIL_TRIAGE and move.actor.role not in (Role.DESK, Role.OFFICE):
         _to_triage(move)
@@ -61,6 +71,7 @@ def _to_triage(move: Move) -> None:
 
 
 def _return(move: Move) -> None:
+    _end_pause(move)
     move.case.bounces += 1
     _to_triage(move)
 
@@ -80,7 +91,22 @@ def end_pause(session: Session, case: Complaint, now: datetime) -> None:
     if pause is not None:
         pause.ended_at = max(now, pause.started_at)
         session.flush()
-        case.due_at = handling_due(session, case, load_calendar(session), now)
+        calendar = load_calendar(session)
+        if case.extended and case.due_at is not None:
+            case.due_at = _pushed(case.due_at, Span(pause.started_at, pause.ended_at), calendar)
+        else:
+            case.due_at = handling_due(session, case, calendar, now)
+
+
+def _pushed(moment: datetime, pause: Span, calendar: WorkingCalendar) -> datetime:
+    """An agreed date moved by the working days the pause touched, to the close of that day."""
+    day = moment.astimezone(TIMEZONE).date()
+    touched, last = pause.start.astimezone(TIMEZONE).date(), pause.end.astimezone(TIMEZONE).date()
+    while touched <= last:
+        if any(overlaps(shift, [pause]) for shift in calendar.spans(touched)):
+            day = calendar.next_working_day(day)
+        touched += timedelta(days=1)
+    return calendar.close_of(day)
 
 
 def _end_pause(move: Move) -> None:
@@ -137,6 +163,10 @@ def _reopen(move: Move) -> None:
                       URGENT_HANDLING if case.urgency == "urgent" else limit, move.calendar)  # fmt: skip
 
 
+def _unmerge(move: Move) -> None:
+    move.case.closed_at = move.case.merged_into_id = None
+
+
 def _end(move: Move) -> None:
     move.case.closed_at = move.now
     end_pause(move.session, move.case, move.now)
@@ -147,6 +177,7 @@ BEFORE: dict[Action, Callable[[Move], None]] = {
     Action.FORWARD: _forward,
     Action.RETURN: _return,
     Action.REFUSE: _check_refusal,
+    Action.UNMERGE: _give_to,
 }
 
 AFTER: dict[Action, Callable[[Move], None]] = {
@@ -163,4 +194,5 @@ AFTER: dict[Action, Callable[[Move], None]] = {
     Action.REFUSE: _end,
     Action.WITHDRAW: _end,
     Action.MERGE: _end,
+    Action.UNMERGE: _unmerge,
 }
