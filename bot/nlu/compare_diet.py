@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,10 +12,12 @@ import yaml
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.model_training import train_nlu
+from rasa.utils.log_utils import configure_structlog
 
 
 def train_diet(rows: Sequence[tuple[str, str, int]], epochs: int) -> Callable[[str], str]:
     """Trains on (text, intent, group) rows; returns the function from a text to its likeliest intent."""
+    configure_structlog(logging.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="diet-"))
     (folder / "nlu.yml").write_text(_nlu(rows), encoding="utf-8")
     (folder / "config.yml").write_text(yaml.safe_dump(_config(epochs)), encoding="utf-8")
