@@ -1,0 +1,96 @@
+"""The procedure catalogue in the database: imported whole or not at all, every earlier version kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.procedures.catalogue import Catalogue, core_procedures
+from bot.procedures.importer import Changes, Problem, compare, merge, read_file
+from bot.procedures.model import Procedure, from_dict, to_dict
+from tracker.config import TIMEZONE
+from tracker.db.models import ProcedureVersion
+from tracker.errors import DataFileError
+from tracker.uow import Database
+
+SHOWN_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or would do."""
+
+    changes: Changes
+    problems: tuple[Problem, ...]
+    dry_run: bool
+
+    def lines(self) -> list[str]:
+        """The report in sentences, the first problems named with their line."""
+        head = "Chỉ xem, chưa ghi." if self.dry_run else "Đã nạp danh mục thủ tục."
+        counts = (
+            f"Mới: {len(self.changes.new)}; đổi: {len(self.changes.changed)}; "
+            f"không còn: {len(self.changes.withdrawn)}; giữ nguyên: {self.changes.unchanged}."
+        )
+        shown = [f"Dòng {p.line} {p.code}: {p.reason}" for p in self.problems[:SHOWN_PROBLEMS]]
+        hidden = len(self.problems) - len(shown)
+        return [head, counts, *shown, *([f"… và {hidden} lưu ý khác."] if hidden else [])]
+
+
+def import_file(database: Database, path: Path, now: datetime, dry_run: bool = False) -> ImportReport:
+    """Bring the catalogue to what a whole snapshot says; DataFileError names what makes a file unusable."""
+    result = read_file(path)
+    if not result.usable:
+        fatal = next(problem for problem in result.problems if problem.fatal)
+        raise DataFileError(path, fatal.line or None, fatal.reason)
+    with database.unit_of_work() as session:
+        rows = {row.code: row for row in _current(session)}
+        known = {code: from_dict(row.record) for code, row in rows.items()}
+        changes = compare(known, result.procedures)
+        if not dry_run:
+            today = now.astimezone(TIMEZONE).date()
+            fresh = merge(known, result.procedures, today)
+            for code in (*changes.new, *changes.changed, *changes.withdrawn):
+                _replace(session, rows.get(code), fresh[code], path.name, today, now)
+    return ImportReport(changes, result.problems, dry_run)
+
+
+def _current(session: Session) -> list[ProcedureVersion]:
+    return list(session.scalars(select(ProcedureVersion).where(ProcedureVersion.replaced_at.is_(None))))
+
+
+def _replace(
+    session: Session, old: ProcedureVersion | None, new: Procedure, source: str, today: date, now: datetime
+) -> None:
+    if old is not None:
+        old.replaced_at = now
+    session.add(
+        ProcedureVersion(
+            code=new.code, version=old.version + 1 if old else 1, name=new.name[:600], record=to_dict(new),
+            source=source[:120], snapshot=new.snapshot_date or today, imported_at=now,
+            withdrawn_on=new.withdrawn_on,
+        )
+    )  # fmt: skip
+
+
+def load_catalogue(session: Session) -> Catalogue | None:
+    """Imported procedures over the curated core, the later snapshot of each; None when nothing was imported."""
+    if not session.scalar(select(func.count()).select_from(ProcedureVersion)):
+        return None
+    found = {procedure.code: procedure for procedure in core_procedures()}
+    for row in _current(session):
+        imported = from_dict(row.record)
+        found[row.code] = _later(found.get(row.code), imported)
+    return Catalogue(found.values())
+
+
+def _later(core: Procedure | None, imported: Procedure) -> Procedure:
+    if core is None:
+        return imported
+    is_newer = (imported.snapshot_date or date.min) > (core.snapshot_date or date.min)
+    if not is_newer and imported.withdrawn_on is None:
+        return core
+    return replace(imported, short_name=core.short_name, everyday_names=core.everyday_names)
