@@ -1,0 +1,108 @@
+"""Fits the topic classifier: variants of each sentence, weighted word and letter groups, one linear separator a topic."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse, special
+from sklearn.svm import LinearSVC
+
+from bot.text import strip_marks
+from tracker.routing.grams import BLOCKS, WEIGHTS, grams, understood_words
+from tracker.routing.model import TopicModel
+from tracker.routing.noise import variants
+
+SEED = 2026
+STRENGTH = 0.3
+_HELD_BACK = 5
+_MIN_LETTER_RUNS = 2
+Grams = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled text; `cue` marks an entry of the word list, not a whole sentence."""
+
+    text: str
+    topic: str
+    cue: bool = False
+
+
+class Table:
+    """Numbers for the keys worth keeping, and how rare each is."""
+
+    def __init__(self, documents: Sequence[Grams]) -> None:
+        counts = Counter(key for document in documents for block in document.values() for key in block)
+        kept = [key for key, n in counts.items() if key[0] != "c" or n >= _MIN_LETTER_RUNS]
+        self.keys = {key: at for at, key in enumerate(kept)}
+        total = len(documents)
+        self.rarity = np.array([np.log(total / counts[key]) + 1 for key in kept], dtype=np.float32)
+
+    def rows(self, documents: Iterable[Grams]) -> Any:
+        """Sparse (documents × keys); each block of a row has its own fixed length."""
+        numbers: list[int] = []
+        values: list[NDArray[np.float32]] = []
+        ends = [0]
+        for document in documents:
+            for block in BLOCKS:
+                known = [self.keys[key] for key in document[block] if key in self.keys]
+                if known:
+                    part = self.rarity[known]
+                    values.append(part * (WEIGHTS[block] / np.linalg.norm(part)))
+                    numbers += known
+            ends.append(len(numbers))
+        flat = np.concatenate(values) if values else np.zeros(0, np.float32)
+        return sparse.csr_matrix((flat, np.array(numbers), np.array(ends)), shape=(len(ends) - 1, len(self.keys)))
+
+
+def fit(examples: Sequence[Example], version: str = "", *, calibrate: bool = True) -> TopicModel:
+    """A classifier of the examples; with `calibrate`, a fifth first serves to learn how far to trust scores."""
+    temperature = _temperature(examples) if calibrate else 1.0
+    table, topics, weights, bias = _separate(examples)
+    return TopicModel(topics, table.keys, table.rarity, weights, bias, temperature, version)
+
+
+def _separate(examples: Sequence[Example]) -> tuple[Table, list[str], Any, Any]:
+    rng = Random(SEED)  # noqa: S311 - repeatable noise, nothing secret
+    documents: list[Grams] = []
+    labels: list[str] = []
+    for example in examples:
+        spelled = (example.text, strip_marks(example.text)) if example.cue else variants(example.text, rng)
+        for text in dict.fromkeys(spelled):
+            documents.append(grams(understood_words(text)))
+            labels.append(example.topic)
+    table = Table(documents)
+    separator = LinearSVC(C=STRENGTH, dual=True, tol=1e-2, max_iter=1000, random_state=SEED)
+    separator.fit(table.rows(documents), labels)
+    coefficients, bias = separator.coef_, separator.intercept_
+    if len(separator.classes_) == 2:  # noqa: PLR2004 - two classes share one separator
+        coefficients, bias = np.vstack([-coefficients, coefficients]), np.array([-bias[0], bias[0]])
+    weights = np.ascontiguousarray(coefficients.T, dtype=np.float32)
+    return table, [str(name) for name in separator.classes_], weights, bias.astype(np.float32)
+
+
+def _temperature(examples: Sequence[Example]) -> float:
+    sentences = [example for example in examples if not example.cue]
+    unseen = [e for e in sentences if zlib.crc32(e.text.encode()) % _HELD_BACK == 0]
+    hidden = {e.text for e in unseen}
+    seen = [e for e in examples if e.cue or e.text not in hidden]
+    known = {e.topic for e in seen}
+    unseen = [e for e in unseen if e.topic in known]
+    if not unseen or len(known) < 2:  # noqa: PLR2004
+        return 1.0
+    table, topics, weights, bias = _separate(seen)
+    scores = np.asarray(table.rows([grams(understood_words(e.text)) for e in unseen]) @ weights) + bias
+    truth = np.array([topics.index(e.topic) for e in unseen])
+
+    def surprise(log_temperature: float) -> float:
+        logs = special.log_softmax(scores / np.exp(log_temperature), axis=1)
+        return float(-logs[np.arange(len(truth)), truth].mean())
+
+    return float(np.exp(optimize.minimize_scalar(surprise, bounds=(-4, 3), method="bounded").x))
