@@ -187,8 +187,7 @@ def correct(talk: Talk, correction: Correction) -> None:
 def hear_contact(talk: Talk) -> Says:
     """An answer to the contact question, or a shared contact; it has not been and will not be near Rasa."""
     if talk.draft is None:
-        talk.conversation.awaiting = None
-        return (Say("utter_contact_without_report"),)
+        return _edit_own_data(talk)
     if not talk.data.get("phone"):
         if is_none(talk.text):
             return waive_contact(talk)
@@ -203,6 +202,17 @@ def hear_contact(talk: Talk) -> Says:
     if talk.draft.asked.get("editing") == Question.CONTACT:
         drafts.mark(talk.draft, editing=None)
     return ask(talk)
+
+
+def _edit_own_data(talk: Talk) -> Says:
+    """Contact data outside a report: kept only when the citizen asked to change theirs."""
+    asked, talk.conversation.awaiting = talk.fact("editing_data"), None
+    talk.note(editing_data=None)
+    given = _given_contact(talk)
+    if not asked or given == Contact() or given.bad_phone:
+        return (Say("utter_bad_phone" if given.bad_phone else "utter_contact_without_report"),)
+    save_contact(talk, given)
+    return (Say("utter_privacy_edited"),)
 
 
 def _given_contact(talk: Talk) -> Contact:

@@ -143,4 +143,7 @@ def _contact(draft: Draft, view: DraftView) -> Value:
 
 
 def _twin(twin: Similar) -> Value:
-    return Say("utter_part_twin", {"words": twin.words, "days": twin.days, "state": twin.state})
+    state = twin.state.lower()
+    if not twin.days:
+        return Say("utter_part_twin_today", {"words": twin.words, "state": state})
+    return Say("utter_part_twin", {"words": twin.words, "days": twin.days, "state": state})

@@ -73,9 +73,23 @@ def seal(talk: Talk) -> None:
     talk.session.flush()
 
 
+def erase_sealed(talk: Talk) -> None:
+    """Erase at once what this conversation's sealed notes hold; a tombstone stays."""
+    query = select(SealedNote).where(
+        SealedNote.conversation_id == talk.conversation.id, SealedNote.erased_at.is_(None)
+    )
+    for note in talk.session.scalars(query):
+        note.body, note.erased_at = None, talk.now
+
+
 def earlier_words(talk: Talk, name: str) -> str:
     """What was written in the turn noted under `name` ('' when it is gone)."""
     turn = talk.fact(name)
+    return words_of_turn(talk, str(turn)) if turn else ""
+
+
+def words_of_turn(talk: Talk, turn: str) -> str:
+    """What this conversation wrote in a turn ('' when it is gone or another's)."""
     item = talk.session.scalar(
         select(InboxItem).where(InboxItem.turn_id == turn, InboxItem.conversation_id == talk.conversation.id)
     )
