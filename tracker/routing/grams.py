@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.text import Word, squeeze, words
 from bot.text_variants import expand, read_telex
@@ -35,5 +36,5 @@ def grams(found: Sequence[Word]) -> dict[str, list[str]]:
 
 def _pairs(block: str, sequence: Sequence[str]) -> list[str]:
     """Single words and neighbours."""
-    neighbours = [f"{first} {second}" for first, second in zip(sequence, sequence[1:], strict=False)]
+    neighbours = [f"{first} {second}" for first, second in pairwise(sequence)]
     return list(dict.fromkeys(block + gram for gram in [*sequence, *neighbours]))
