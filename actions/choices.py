@@ -73,6 +73,6 @@ _HANDLERS: dict[str, Callable[[Talk, str], Says]] = {
     "privacy": services.privacy_choice,
     "proc": procedures.pick,
     "facet": procedures.facet,
-    "good": procedures.good,
+    "good": lambda *_: (Say("utter_good"),),
     "bad": procedures.bad,
 }

@@ -28,11 +28,6 @@ def say(name: str) -> Callable[[Talk], Says]:
     return lambda _: (Say(name),)
 
 
-def greet(talk: Talk) -> Says:
-    """A greeting; a report left unfinished is offered again by the form's own question."""
-    return (Say("utter_greet"),)
-
-
 def unclear(talk: Talk) -> Says:
     """Nothing was understood well enough: the likeliest meanings as buttons; a code alone is a look-up."""
     if code_in(talk.text):
@@ -49,7 +44,7 @@ def unclear(talk: Talk) -> Says:
 
 
 CHAT: Table = {
-    "greet": greet,
+    "greet": say("utter_greet"),
     "goodbye": say("utter_goodbye"),
     "thanks": say("utter_thanks"),
     "help": say("utter_help"),
@@ -68,7 +63,7 @@ GATE: Table = {
     "emergency": services.emergency,
     "formal_complaint": services.formal_complaint,
     "denunciation": services.denunciation,
-    "abusive": services.abusive,
+    "abusive": say("utter_abusive"),
 }
 PROCEDURES: Table = {"procedure_question": procedures.answer_question}
 ALL: Table = {**CHAT, **CASES, **SERVICES, **GATE, **PROCEDURES, "nlu_fallback": unclear}

@@ -67,11 +67,6 @@ def facet(talk: Talk, name: str) -> Says:
     return _told(talk, procedure, answer(procedure, (name,)))
 
 
-def good(talk: Talk, _: str) -> Says:
-    """The answer helped."""
-    return (Say("utter_good"),)
-
-
 def bad(talk: Talk, turn: str) -> Says:
     """The answer did not help: the question goes to the desk."""
 

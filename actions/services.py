@@ -71,11 +71,6 @@ def denunciation(talk: Talk) -> Says:
     return (Say("utter_denunciation" if _sure(talk) else "utter_conduct_choice"),)
 
 
-def abusive(talk: Talk) -> Says:
-    """Calm, and the way to what is behind the anger."""
-    return (Say("utter_abusive"),)
-
-
 def out_of_scope(talk: Talk) -> Says:
     """What we do not do, and who does; one sentence in English for English."""
     return (Say("utter_out_of_scope_english" if is_english(talk.text) else "utter_out_of_scope"),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,17 +11,15 @@ from sqlalchemy.orm import Session
 
 from bot.places import PlaceMatch, find_place, near
 from bot.text import find_patterns
-from tracker import routing
 from tracker.db.models import Commune, Draft, Topic
+from tracker.routing.data import RoutingData
+from tracker.routing.decide import Decision
+from tracker.routing.decide import decide as decide_on
+from tracker.routing.taxonomy import UNKNOWN_TOPIC
 
-SURE = 0.5
-"""Confidence from which the topic is not asked; rules and the gate are always sure."""
 CHOICES = 3
-UNKNOWN_TOPIC, PRAISE_TOPIC = "KH02", "KH01"
-_DATA_LIVES = timedelta(minutes=1)
-_loaded: dict[str, tuple[datetime, Any]] = {}
-
-type Router = Callable[..., Any]
+_DATA_LIVES = timedelta(minutes=5)
+_loaded: dict[str, tuple[datetime, RoutingData]] = {}
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,13 @@ class Place:
     outside: bool = False
 
 
-def decide(session: Session, text: str, now: datetime, **place: Any) -> Any:
-    """The routing decision on the database's data, which is read again once a minute."""
+def decide(session: Session, text: str, now: datetime, **place: Any) -> Decision:
+    """The routing decision on the database's data, which is read again every few minutes."""
     key = str(session.get_bind().engine.url)
     loaded = _loaded.get(key)
     if loaded is None or not loaded[0] <= now < loaded[0] + _DATA_LIVES:
-        _loaded[key] = loaded = (now, routing.RoutingData.from_session(session))
-    return routing.decide(text, loaded[1], **place)
+        _loaded[key] = loaded = (now, RoutingData.from_session(session))
+    return decide_on(text, loaded[1], at=now, **place)
 
 
 def route(session: Session, draft: Draft, now: datetime) -> None:
@@ -60,23 +57,16 @@ def route(session: Session, draft: Draft, now: datetime) -> None:
         draft.topic_certain = True
 
 
-def is_sure(decision: Any) -> bool:
-    """Whether the topic need not be asked."""
-    by_rule = str(decision.decided_by).startswith(("rule", "gate"))
-    return decision.topic != UNKNOWN_TOPIC and (by_rule or decision.topic_confidence >= SURE)
+def is_sure(decision: Decision) -> bool:
+    """Whether the topic need not be asked; matters of inspection and courts always go past a person first."""
+    return decision.certain and decision.topic != UNKNOWN_TOPIC and decision.decided_by != "gate"
 
 
-def record(decision: Any) -> dict[str, Any]:
+def record(decision: Decision) -> dict[str, Any]:
     """A decision as stored with the draft and the case."""
     return {
-        "topic": decision.topic,
-        "agency": decision.agency,
-        "confidence": round(float(decision.topic_confidence), 4),
-        "alternatives": [[a.topic, a.agency, round(float(a.confidence), 4)] for a in decision.alternatives],
-        "decided_by": decision.decided_by,
-        "reason": decision.reason,
-        "version": decision.version,
-        "urgency": decision.urgency,
+        **decision.to_json(),
+        "alternatives": [[a.topic, a.agency, a.confidence] for a in decision.alternatives],
     }
 
 
