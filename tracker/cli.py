@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker import batch
-from tracker.config import ROOT, get_settings
+from tracker.config import ROOT
 from tracker.errors import LangNgheError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,22 +24,6 @@ app.add_typer(users_app, name="users")
 app.add_typer(procedures_app, name="procedures")
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="Địa chỉ cơ sở dữ liệu.")]
-
-
-@app.command()
-def serve() -> None:
-    """Chạy trang web: cán bộ, lãnh đạo, công khai và trò chuyện."""
-    import uvicorn
-
-    from tracker.uow import get_database
-    from tracker.web.app import create_app
-
-    settings = get_settings()
-    uvicorn.run(
-        create_app(get_database(), settings),
-        host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False,
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
 
 
 @app.command()
@@ -62,12 +46,11 @@ def demo() -> None:
 @app.command()
 def train() -> None:
     """Huấn luyện bộ chọn chủ đề và lập chỉ mục thủ tục, nếu dữ liệu đã đổi."""
-    from bot.procedures.build import build_if_stale as build_procedures
+    from bot.procedures.catalogue import build_core_index
+    from tracker.routing.training import train_if_stale
 
-    from tracker.routing.training import train_if_stale as train_routing
-
-    train_routing(ROOT / "models", _say)
-    build_procedures(ROOT / "models", _say)
+    train_if_stale(ROOT / "models", _say)
+    build_core_index()
 
 
 @app.command()
@@ -154,21 +137,23 @@ def route(database: DatabaseOption = None) -> None:
 def ask(database: DatabaseOption = None) -> None:
     """Câu trả lời về thủ tục cho từng câu hỏi (JSON từng dòng)."""
     from bot.procedures.ask import ask_line
+    from bot.procedures.catalogue import Catalogue
 
-    catalogue = None
+    catalogue = Catalogue.from_core()
     if url := _database_url(database):
         from tracker.db.engine import make_engine
         from tracker.services.catalogue import load_catalogue
         from tracker.uow import Database
 
         with Database(make_engine(url)).read() as session:
-            catalogue = load_catalogue(session)
+            catalogue = load_catalogue(session) or catalogue
     _run(lambda record: ask_line(record, catalogue))
 
 
 @app.command()
 def place(database: DatabaseOption = None) -> None:
     """Xã, phường được nhắc tới trong từng câu (JSON từng dòng)."""
+    del database  # the gazetteer is the repository's own
     from bot.places import place_line
 
     _run(lambda record: place_line(record["text"]))

@@ -116,9 +116,7 @@ def test_working_time_counts_exactly_its_minutes(received: datetime, minutes: in
     assert abs(CALENDAR.minutes_between(received, end) - minutes) <= 1  # hours as a float lose under a minute
 
 
-@given(
-    MOMENTS, st.integers(1, 10), st.lists(st.tuples(st.integers(0, 20000), st.integers(1, 3000)), max_size=4)
-)
+@given(MOMENTS, st.integers(1, 10), st.lists(st.tuples(st.integers(0, 20000), st.integers(1, 3000)), max_size=4))
 def test_a_pause_never_brings_a_due_date_forward(
     received: datetime, days: int, pauses: list[tuple[int, int]]
 ) -> None:

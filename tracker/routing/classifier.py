@@ -1,4 +1,4 @@
-"""Fits the topic classifier: variants of each sentence, weighted word and letter groups, a linear separator a topic."""
+"""Fits the topic classifier: sentence variants, weighted word and letter groups, a linear separator a topic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse, special  # type: ignore[import-untyped]
+from scipy import optimize, sparse, special
 from sklearn.svm import LinearSVC
 
 from bot.text import strip_marks
