@@ -1,4 +1,4 @@
-"""Fits the topic classifier: sentence variants, weighted word and letter groups, a linear separator a topic."""
+"""Fits the topic classifier: sentence variants, word and letter groups, a linear separator a topic."""
 
 from __future__ import annotations
 
