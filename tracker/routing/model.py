@@ -63,13 +63,14 @@ class TopicModel:
             return Reading((), (), found)
         pull = self._weights[numbers].astype(np.float32) * values[:, None]
         scores = pull.sum(axis=0) + self._bias
-        if known is not None:
-            scores = np.where([topic in known for topic in self.topics], scores, -np.inf)
-        odds = np.exp((scores - scores.max()) / self.temperature)
+        allowed = [at for at, topic in enumerate(self.topics) if known is None or topic in known]
+        if not allowed:
+            return Reading((), (), found)
+        odds = np.exp((scores[allowed] - scores[allowed].max()) / self.temperature)
         shares = odds / odds.sum()
         order = np.argsort(-shares)
-        ranking = tuple((self.topics[at], float(shares[at])) for at in order)
-        return Reading(ranking, loudest(names, pull[:, order[0]], found), found)
+        ranking = tuple((self.topics[allowed[at]], float(shares[at])) for at in order)
+        return Reading(ranking, loudest(names, pull[:, allowed[order[0]]], found), found)
 
     def _look_up(self, found: Sequence[Word]) -> tuple[list[str], NDArray[np.int64], Floats]:
         names: list[str] = []
