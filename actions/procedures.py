@@ -30,7 +30,7 @@ def catalogue() -> Catalogue:
 def answer_question(talk: Talk) -> Says:
     """The answer to a question, a choice of procedures, or an honest "not known"."""
     if not talk.text.strip() or is_bare(talk.text):
-        return (Say("utter_ask_procedure"),)
+        return (Say("utter_question_procedure"),)
     result = ask(talk.text, catalogue())
     last = catalogue().get(str(talk.fact("procedure") or ""))
     if last is not None and not result.certain and facets(talk.text) and count_words(talk.text) <= FOLLOW_UP_WORDS:

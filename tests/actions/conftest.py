@@ -80,7 +80,12 @@ class Citizen:
         return f"{self.address}:{self.number}"
 
     def turn(
-        self, incoming: Incoming, intent: str = "add_info", confidence: float = 1.0, gate: Any = None, ranking: Any = ()
+        self,
+        incoming: Incoming,
+        intent: str = "add_info",
+        confidence: float = 1.0,
+        gate: Any = None,
+        ranking: Any = (),
     ) -> list[Message]:
         """One update through inbox, action and outbox; what was said in it."""
         with self.database.unit_of_work() as session:

@@ -243,7 +243,11 @@ def test_a_similar_open_case_can_be_joined_instead(citizen: Any) -> None:
 
 
 def test_cancel_by_command_button_or_words_stops_the_report(citizen: Any) -> None:
-    for stop in (lambda: citizen.says("/huy"), lambda: citizen.presses("cancel"), lambda: citizen.says("thôi", "cancel")):
+    for stop in (
+        lambda: citizen.says("/huy"),
+        lambda: citizen.presses("cancel"),
+        lambda: citizen.says("thôi", "cancel"),
+    ):
         citizen.says(POTHOLES)
         stop()
         assert "Đã dừng" in citizen.text
@@ -274,7 +278,9 @@ def test_a_failing_action_is_answered_kindly_and_logs_no_words(
     assert "ValueError" in caplog.text
 
 
-@pytest.mark.parametrize("text", ["😀😀", "\u200f\u200f", "x" * 4096, "<b>'; DROP TABLE draft; --</b> *_[", "Đường hoả lò"])
+@pytest.mark.parametrize(
+    "text", ["😀😀", "\u200f\u200f", "x" * 4096, "<b>'; DROP TABLE draft; --</b> *_[", "Đường hoả lò"]
+)
 def test_any_text_gets_an_answer(citizen: Any, text: str) -> None:
     assert citizen.says(text, intent="nlu_fallback", confidence=0.2)
     assert citizen.says(text, intent="complaint")

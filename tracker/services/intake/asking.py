@@ -51,14 +51,14 @@ def _awaited(view: DraftView, question: Question) -> str | None:
 def _say(talk: Talk, draft: Draft, view: DraftView, question: Question, *, first: bool) -> Say:
     match question:
         case Question.DESCRIPTION:
-            return Say(f"utter_ask_{'complaint' if draft.kind == 'complaint' else draft.kind}_description")
+            return Say(f"utter_question_{'complaint' if draft.kind == 'complaint' else draft.kind}_description")
         case Question.PLACE:
             return _ask_place(talk, draft, first=first)
         case Question.TOPIC:
             choices = topic_choices(talk.session, draft)
-            return Say("utter_ask_topic", buttons=tuple((name, f"topic:{code}") for name, code in choices))
+            return Say("utter_question_topic", buttons=tuple((name, f"topic:{code}") for name, code in choices))
         case Question.PHOTO:
-            return Say("utter_ask_photo" if first else "utter_ask_photo_again")
+            return Say("utter_question_photo" if first else "utter_question_photo_again")
         case Question.CONTACT:
             return _ask_contact(view)
         case Question.SUMMARY:
@@ -69,14 +69,14 @@ def _ask_place(talk: Talk, draft: Draft, *, first: bool) -> Say:
     asked = draft.asked
     candidates = tuple((name, f"place:{code}") for name, code in asked.get("candidates", [])[:MOST_CANDIDATES])
     if candidates:
-        return Say("utter_ask_place_choice", buttons=candidates)
+        return Say("utter_question_place_choice", buttons=candidates)
     if asked.get("outside"):
-        return Say("utter_ask_place_outside")
+        return Say("utter_question_place_outside")
     if asked.get("earlier") and first:
         commune = talk.session.scalar(select(Commune).where(Commune.code == asked["earlier"]))
         if commune is not None:
-            return Say("utter_ask_place_earlier", buttons=((commune.name, f"place:{commune.code}"),))
-    return Say("utter_ask_place" if first else "utter_ask_place_again")
+            return Say("utter_question_place_earlier", buttons=((commune.name, f"place:{commune.code}"),))
+    return Say("utter_question_place" if first else "utter_question_place_again")
 
 
 def _ask_contact(view: DraftView) -> Say:
@@ -84,8 +84,8 @@ def _ask_contact(view: DraftView) -> Say:
         return Say("utter_offer_contact")
     missing = missing_contact(view)
     if view.report_type == "business":
-        return Say("utter_ask_contact_business")
-    return Say("utter_ask_contact" if len(missing) > 1 else f"utter_ask_{missing[0]}")
+        return Say("utter_question_contact_business")
+    return Say("utter_question_contact" if len(missing) > 1 else f"utter_question_{missing[0]}")
 
 
 def summary(talk: Talk, draft: Draft, view: DraftView) -> Say:

@@ -185,7 +185,7 @@ def ask_addition(talk: Talk, case: Complaint) -> Says:
     if case.state not in OPEN:
         return (show(talk, case),)
     talk.note(adding={"case": case.id, "at": talk.now.isoformat()}, case=case.id)
-    return (Say("utter_ask_addition", {"code": shown(case.code)}),)
+    return (Say("utter_question_addition", {"code": shown(case.code)}),)
 
 
 def add_information(talk: Talk, case: Complaint) -> Says:
@@ -266,12 +266,12 @@ def _done(talk: Talk, case: Complaint, answer: str) -> Says:
     if answer == "yes":
         act(talk.session, case.id, Action.CONFIRM, CITIZEN, Given(), talk.now, key=key)
         claim_notices(talk, case.id)
-        return (Say("utter_ask_rating", {"id": case.id}),)
+        return (Say("utter_question_rating", {"id": case.id}),)
     reason = "partly_done" if answer == "part" else "not_done"
     act(talk.session, case.id, Action.DISPUTE, CITIZEN, Given(reason_code=reason), talk.now, key=key)
     claim_notices(talk, case.id)
     talk.note(adding={"case": case.id, "at": talk.now.isoformat()})
-    return (Say("utter_ask_what_is_left"),)
+    return (Say("utter_question_what_is_left"),)
 
 
 def _rate(talk: Talk, case: Complaint, stars: str) -> Says:

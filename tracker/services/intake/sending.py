@@ -42,7 +42,7 @@ def _already(talk: Talk) -> Says:
 
 def follow(talk: Talk, complaint_id: int) -> Says:
     """Join an open case instead of filing the same thing again: counted, and told of every answer."""
-    case = talk.session.get(Complaint, complaint_id, with_for_update=True)
+    case = talk.session.get(Complaint, complaint_id, with_for_update={"of": Complaint})
     draft = talk.draft
     if case is None or case.state not in OPEN or draft is None or draft.asked.get("twin") != complaint_id:
         return ask(talk) if draft is not None else (Say("utter_old_button"),)
