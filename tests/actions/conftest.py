@@ -66,8 +66,10 @@ class Citizen:
     last: list[Message] = field(default_factory=list)
 
     def says(self, text: str, intent: str = "complaint", confidence: float = 0.9, **extra: Any) -> list[Message]:
-        return self.turn(Incoming(self.channel, self._key(), self.address, "text", text, extra.pop("data", {})), intent,
-                         confidence, **extra)  # fmt: skip
+        data = extra.pop("data", {})
+        return self.turn(
+            Incoming(self.channel, self._key(), self.address, "text", text, data), intent, confidence, **extra
+        )
 
     def presses(self, payload: str) -> list[Message]:
         return self.turn(Incoming(self.channel, self._key(), self.address, "button", data={"payload": payload}))
