@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import UTC, datetime
 
 from actions.procedures import catalogue
 from actions.responses import load_responses
@@ -9,6 +10,7 @@ from actions.server import LOOPBACK, create_app, make_executor
 from bot.places import find_place
 from tracker.config import get_settings
 from tracker.errors import LangNgheError
+from tracker.services.intake.understanding import decide
 from tracker.uow import get_database
 
 
@@ -22,6 +24,8 @@ def main() -> int:
         load_responses()
         find_place("")
         _ = catalogue().searcher
+        with get_database().read() as session:
+            decide(session, "", datetime.now(UTC))
     except LangNgheError as error:
         sys.stderr.write(f"{error}\n")
         return 1

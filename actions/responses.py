@@ -37,7 +37,7 @@ class Responses:
         for line in str(self._responses[say.name]["text"]).split("\n"):
             filled = line.format_map(values)
             if filled.strip() or not line.strip():
-                lines.append(filled)
+                lines.append(filled.rstrip())
         return "\n".join(lines).strip()
 
     def _value(self, value: Value) -> str:

@@ -280,3 +280,17 @@ def test_a_stranger_to_the_database_hears_a_kind_sentence(citizen: Any) -> None:
     citizen.says("xin chào", "greet")
     citizen.turn_of = replace(citizen.turn_of, episode="nobody")
     assert "chưa xử lý được" in citizen.run("action_chat")[0].text
+
+
+def test_low_stars_may_be_explained_in_the_next_message(citizen: Any) -> None:
+    case = filed(citizen)
+    staff(citizen, case, Action.TAKE)
+    staff(citizen, case, Action.ANSWER, text="Đã vá xong.")
+    citizen.presses(f"done:{case.id}:yes")
+    citizen.presses(f"rate:{case.id}:1")
+    citizen.says("vá xong ba hôm lại vỡ", "complaint")
+    assert len(citizen.cases()) == 1
+    with citizen.database.read() as session:
+        rating = session.scalar(select(Rating))
+        assert rating is not None
+        assert (rating.stars, rating.reason) == (1, "vá xong ba hôm lại vỡ")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tracker.db.models import Attachment, Citizen, Complaint, Follower, OutboxItem
+from tracker.delivery.inbox import Incoming
 
 POTHOLES = "duong truoc cong truong tieu hoc Vu Ninh toan o ga, mua la ngap k di noi"
 PHOTO = {"kind": "photo", "ref": "file-1", "size": 1000}
@@ -285,3 +286,61 @@ def test_any_text_gets_an_answer(citizen: Any, text: str) -> None:
     assert citizen.says(text, intent="nlu_fallback", confidence=0.2)
     assert citizen.says(text, intent="complaint")
     assert citizen.says(text, intent="complaint")
+
+
+def test_a_bare_start_opens_a_report_whatever_the_model_says(citizen: Any) -> None:
+    citizen.says("tôi muốn phản ánh", intent="status_lookup")
+    assert citizen.draft() is not None
+    assert "việc gì đang xảy ra" in citizen.text
+
+
+def test_a_place_is_an_answer_whatever_the_model_says(citizen: Any) -> None:
+    citizen.says("nhà em mất điện từ hôm qua tới giờ chưa có")
+    citizen.says("phường vũ ninh", intent="office_info")
+    assert citizen.payloads == ["skip:photo"]
+    citizen.presses("edit:place")
+    citizen.says("chỗ kia kìa", intent="out_of_scope")
+    assert "request:location" in citizen.payloads
+
+
+def test_what_was_understood_is_said_once(citizen: Any) -> None:
+    citizen.says(POTHOLES)
+    assert "Đã ghi: Ổ gà, mặt đường hư hỏng; Phường Vũ Ninh." in citizen.text
+    citizen.says("xin chào", intent="greet")
+    assert "Đã ghi" not in citizen.text
+
+
+def test_a_voice_message_is_filed_to_be_listened_to(citizen: Any) -> None:
+    citizen.sends("media", files=[{"kind": "voice", "ref": "v", "size": 9000}])
+    citizen.says("phường Vũ Ninh", intent="nlu_fallback", confidence=0.3)
+    citizen.presses("skip:photo")
+    citizen.presses("skip:contact")
+    assert "có ghi âm, cần nghe" in citizen.text
+    citizen.presses("send")
+    (case,) = citizen.cases()
+    assert "listen" in case.decision["flags"]
+    assert (case.state, case.agency.code) == ("new", "VPUBND")
+
+
+def test_a_photo_with_a_caption_is_one_report(citizen: Any) -> None:
+    citizen.turn(Incoming("web", "cap", citizen.address, "media", POTHOLES, {"files": [PHOTO]}), "complaint", 0.9)
+    assert citizen.payloads == ["request:contact", "skip:contact"]
+
+
+def test_a_report_can_be_sent_under_a_hidden_name(citizen: Any) -> None:
+    citizen.says(POTHOLES)
+    citizen.presses("skip:photo")
+    citizen.presses("skip:contact")
+    citizen.presses("edit:anonymous")
+    assert "ẩn khi công khai" in citizen.text
+    citizen.presses("send")
+    assert citizen.cases()[0].anonymous is True
+
+
+def test_a_question_while_contact_is_awaited_is_not_taken_for_a_name(citizen: Any) -> None:
+    citizen.says(POTHOLES)
+    citizen.presses("skip:photo")
+    citizen.says("làm lại căn cước hết bao nhiêu tiền")
+    assert citizen.payloads == ["skip:contact", "cancel"]
+    citizen.says("thôi không gửi nữa")
+    assert citizen.draft() is None

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.db.models import Complaint, Draft
+from tracker.db.models import Agency, Complaint, Draft
 from tracker.errors import NotFoundError, TransitionError
+from tracker.routing.taxonomy import TRIAGE_AGENCY, UNKNOWN_TOPIC
 from tracker.services.opening import NewCase, open_complaint
 from tracker.services.reference import find_agency, find_topic
 
-UNKNOWN_TOPIC = "KH02"
 LEGAL_BASIS = "NĐ 20/2008/NĐ-CP; QĐ 17/2024/QĐ-UBND"
 """What the processing of the report itself rests on; consent covers only what is optional."""
 
@@ -38,15 +38,13 @@ def file_draft(session: Session, draft_id: int, now: datetime) -> Complaint:
 
 def _new_case(session: Session, draft: Draft) -> NewCase:
     topic = draft.topic or find_topic(session, UNKNOWN_TOPIC)
-    code = topic.lead if draft.decision.get("chosen_topic") else str(draft.decision.get("agency") or topic.lead)
-    commune_code = draft.commune.code if draft.commune else None
     return NewCase(
         description=draft.description or "",
         topic=topic,
-        agency=find_agency(session, code, commune_code),
+        agency=receiving_agency(session, draft),
         source=draft.conversation.channel,
         commune=draft.commune,
-        certain=draft.topic_certain and topic.code != UNKNOWN_TOPIC,
+        certain=is_certain(draft),
         kind=draft.kind,
         urgency=draft.urgency,
         place_text=draft.place_text,
@@ -58,6 +56,20 @@ def _new_case(session: Session, draft: Draft) -> NewCase:
         draft_id=draft.id,
         decision={**draft.decision, "flags": flags(draft), "basis": LEGAL_BASIS},
     )
+
+
+def is_certain(draft: Draft) -> bool:
+    """Whether the report goes straight to its agency; else the triage desk reads it first."""
+    return draft.topic is not None and draft.topic_certain and draft.topic.code != UNKNOWN_TOPIC
+
+
+def receiving_agency(session: Session, draft: Draft) -> Agency:
+    """Who gets the report as it stands now."""
+    if draft.topic is None or not is_certain(draft):
+        return find_agency(session, TRIAGE_AGENCY, None)
+    chosen = draft.decision.get("chosen_topic")
+    code = draft.topic.lead if chosen else str(draft.decision.get("agency") or draft.topic.lead)
+    return find_agency(session, code, draft.commune.code if draft.commune else None)
 
 
 def flags(draft: Draft) -> list[str]:

@@ -14,7 +14,16 @@ from tracker.services.intake.say import Say
 from tracker.services.intake.sending import send
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.understanding import place_in, route, set_place
-from tracker.services.intake.words import SHORT, count_words, is_bare, is_edit, is_none, is_send, is_stop
+from tracker.services.intake.words import (
+    SHORT,
+    count_words,
+    is_bare,
+    is_edit,
+    is_none,
+    is_send,
+    is_stop,
+    opens_report,
+)
 
 type Says = tuple[Say, ...]
 
@@ -42,9 +51,10 @@ def hear_words(talk: Talk) -> Says | None:
 
 
 def _begin(talk: Talk) -> Says | None:
-    if talk.heard.intent not in REPORTS:
-        return None
-    return begin(talk, talk.heard.intent, talk.text)
+    if talk.heard.intent in REPORTS:
+        return begin(talk, talk.heard.intent, talk.text)
+    kind = opens_report(talk.text) or ("complaint" if talk.files and talk.heard.intent in ANSWERS else None)
+    return begin(talk, kind, talk.text) if kind else None
 
 
 def begin(talk: Talk, kind: str, text: str) -> Says:
@@ -85,9 +95,16 @@ def _interrupts(talk: Talk, question: Question) -> bool:
         return heard.intent in GATES
     if heard.intent in ANSWERS or heard.confidence < INTERRUPTS:
         return False
-    if heard.intent in GATES and question in FREE_TEXT:
+    if question in FREE_TEXT and (heard.intent in {*GATES, "out_of_scope"} or _names_place(talk, question)):
         return False
     return question not in FREE_TEXT or count_words(talk.text) <= SHORT
+
+
+def _names_place(talk: Talk, question: Question) -> bool:
+    if question is not Question.PLACE or is_question(talk.text):
+        return False
+    place = place_in(talk.text)
+    return bool(place.candidates) or place.outside
 
 
 def cancel(talk: Talk) -> Says:
@@ -196,8 +213,9 @@ def hear_contact(talk: Talk) -> Says:
     given = _given_contact(talk)
     if given.bad_phone:
         return (Say("utter_bad_phone"),)
-    if given == Contact():
-        return (Say("utter_contact_unread"),) if is_question(talk.text) else ask(talk)
+    asks_something = is_question(talk.text) or talk.conversation.awaiting == "phone"
+    if given == Contact() or (asks_something and not given.phone):
+        return (Say("utter_contact_unread"),)
     save_contact(talk, given)
     if talk.draft.asked.get("editing") == Question.CONTACT:
         drafts.mark(talk.draft, editing=None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
-from tracker.db.models import Agency, Commune, Draft
+from tracker.db.models import Commune, Draft
+from tracker.services.filing import receiving_agency
 from tracker.services.intake import drafts
 from tracker.services.intake.contact import masked_phone
 from tracker.services.intake.duplicates import Similar, similar_case
@@ -12,7 +15,6 @@ from tracker.services.intake.questions import DraftView, Question, missing_conta
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.understanding import topic_choices
-from tracker.services.reference import find_agency
 
 LONGEST_SHOWN = 900
 MOST_CANDIDATES = 6
@@ -29,7 +31,22 @@ def ask(talk: Talk) -> tuple[Say, ...]:
     times[question] = times.get(question, 0) + 1
     drafts.mark(draft, step=str(question), times=times)
     talk.conversation.awaiting = _awaited(view, question)
-    return (_say(talk, draft, view, question, first=times[question] == 1),)
+    say = _say(talk, draft, view, question, first=times[question] == 1)
+    return (replace(say, values={**say.values, "heard": _understood(draft, question)}),)
+
+
+def _understood(draft: Draft, question: Question) -> Value:
+    """What the first words already told, said once, before the first question about the rest."""
+    if draft.asked.get("acknowledged") or question in (Question.DESCRIPTION, Question.SUMMARY):
+        return ""
+    parts = [draft.topic.name] if draft.topic is not None and draft.topic_certain else []
+    place = draft.asked.get("understood") or (draft.commune.name if draft.commune else "")
+    if place:
+        parts.append(place)
+    if not parts or not draft.description:
+        return ""
+    drafts.mark(draft, acknowledged=True)
+    return Say("utter_part_understood", {"what": "; ".join(parts)})
 
 
 def ask_again(talk: Talk) -> tuple[Say, ...]:
@@ -39,7 +56,8 @@ def ask_again(talk: Talk) -> tuple[Say, ...]:
         return ()
     view = drafts.view(talk.session, draft)
     question = drafts.step(draft) or next_question(view)
-    return (_say(talk, draft, view, question, first=True),)
+    say = _say(talk, draft, view, question, first=True)
+    return (replace(say, values={**say.values, "heard": ""}),)
 
 
 def _awaited(view: DraftView, question: Question) -> str | None:
@@ -95,7 +113,7 @@ def summary(talk: Talk, draft: Draft, view: DraftView) -> Say:
     values: dict[str, Value] = {
         "kind": Say(f"utter_part_kind_{draft.kind}"),
         "topic": draft.topic.name if draft.topic else Say("utter_part_topic_unknown"),
-        "agency": receiving_agency(talk, draft).name,
+        "agency": receiving_agency(talk.session, draft).name,
         "description": _description(draft),
         "place": _place(draft),
         "photos": _photos(view),
@@ -105,14 +123,6 @@ def summary(talk: Talk, draft: Draft, view: DraftView) -> Say:
         "twin_id": twin.id if twin else "",
     }
     return Say("utter_summary_twin" if twin else "utter_summary", values)
-
-
-def receiving_agency(talk: Talk, draft: Draft) -> Agency:
-    """Who gets the report as it stands now."""
-    code = str(draft.decision.get("agency") or "VPUBND")
-    if draft.topic is not None and draft.decision.get("chosen_topic"):
-        code = draft.topic.lead
-    return find_agency(talk.session, code, draft.commune.code if draft.commune else None)
 
 
 def _description(draft: Draft) -> Value:

@@ -20,6 +20,9 @@ _LABELS = re.compile(
 _TAIL = re.compile(
     r"\s+(?:sđt|sdt|đt|dt|số|so|điện thoại|dien thoai|số điện thoại|so dien thoai)\s*[:\-]?\s*$", re.IGNORECASE
 )
+_PRONOUNS = frozenset(
+    {"cua", "toi", "em", "chau", "minh", "la", "day", "nay", "a", "nhe", "goi", "lien", "he", "may"}
+)
 _PLACE_WORDS = frozenset(
     [
         "thon",
@@ -88,7 +91,7 @@ def parse_contact(text: str) -> Contact:
         part for raw in re.split(r"[,;\n]+", rest) if (part := _TAIL.sub("", _LABELS.sub("", raw)).strip(" .-:"))
     ]
     name = next((part for part in parts if _is_name(part)), None)
-    address = ", ".join(part for part in parts if part != name)
+    address = ", ".join(part for part in parts if part != name and not set(fold(part).split()) <= _PRONOUNS)
     return Contact(
         name=name and name[:LONGEST_NAME],
         phone=phone,
@@ -99,6 +102,8 @@ def parse_contact(text: str) -> Contact:
 
 def _is_name(part: str) -> bool:
     words = fold(part).split()
+    if set(words) <= _PRONOUNS:
+        return False
     few = 2 <= len(words) <= 6  # noqa: PLR2004 - a person's or firm's name
     return few and not any(c.isdigit() for c in part) and words[0] not in _PLACE_WORDS
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 _NOT = r"(?:không|khong|ko|k|hông)"
 _OPENING = re.compile(
     r"^\s*(?:(?:à|a|ơ|ôi|ờ|ừ)\s*,?\s*)?(?:tôi |toi |em |mình |minh )?"
-    r"(?:nhầm|nham|sửa lại|sua lai|đính chính|dinh chinh|(?:viết|viet|ghi) (?:nhầm|nham))"
-    r"(?:\s+(?:rồi|roi|mất|mat|ạ|a))*\s*[,:.\-]*\s*",
+    r"(?:nhầm|nham|sai|chưa đúng|chua dung|không đúng|khong dung|sửa lại|sua lai|đính chính|dinh chinh"
+    r"|(?:viết|viet|ghi) (?:nhầm|nham))"
+    r"(?:\s+(?:rồi|roi|mất|mat|ạ|a))*\s*[,:.\-]+\s*",
     re.IGNORECASE,
 )
 _NEW_NOT_OLD = re.compile(

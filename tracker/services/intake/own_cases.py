@@ -11,21 +11,17 @@ from bot.text import find_patterns
 from tracker.db.models import CaseEvent, CaseMessage, Complaint, Follower, OutboxItem
 from tracker.domain.lifecycle import OPEN, RESOLVED, STATE_NAMES, Action, State
 from tracker.domain.tracking_code import parse_code, shown
-from tracker.errors import TransitionError
 from tracker.notify.notices import spoken_day
-from tracker.services import rating
 from tracker.services.casework import act, lock
 from tracker.services.intake import drafts
 from tracker.services.intake.say import Say, Value
-from tracker.services.intake.talk import Talk, claim_notices
+from tracker.services.intake.talk import Talk
 from tracker.services.moves import CITIZEN, Given
 
 type Says = tuple[Say, ...]
 
 MOST_SHOWN = 8
 ADDING_LASTS = timedelta(hours=6)
-REOPEN_WINDOW = timedelta(days=15)
-"""How long after it was closed a citizen may say that a case is not done."""
 NOT_YOURS = (Say("utter_old_button"),)
 
 
@@ -225,8 +221,8 @@ def withdraw(talk: Talk) -> Says:
     code = code_in(talk.text)
     case = case_of_code(talk, code) if code else None
     if case is not None:
-        return _ask_withdrawal(talk, case)
-    return _on_one(talk, _ask_withdrawal, "withdraw")
+        return ask_withdrawal(talk, case)
+    return _on_one(talk, ask_withdrawal, "withdraw")
 
 
 def _on_one(talk: Talk, then: Callable[[Talk, Complaint], Says], payload: str) -> Says:
@@ -240,68 +236,8 @@ def _on_one(talk: Talk, then: Callable[[Talk, Complaint], Says], payload: str) -
     return (Say("utter_pick_case", buttons=_buttons(cases, payload)),)
 
 
-def _ask_withdrawal(talk: Talk, case: Complaint) -> Says:
+def ask_withdrawal(talk: Talk, case: Complaint) -> Says:
+    """Ask before withdrawing; a case that cannot be withdrawn is shown instead."""
     if not is_mine(talk, case) or case.state not in OPEN:
         return (show(talk, case),)
     return (Say("utter_confirm_withdraw", {"code": shown(case.code), "topic": case.topic.name, "id": case.id}),)
-
-
-def _withdraw(talk: Talk, case: Complaint, rest: str) -> Says:
-    if rest != "yes":
-        return _ask_withdrawal(talk, case)
-    act(talk.session, case.id, Action.WITHDRAW, CITIZEN, Given(), talk.now, key=f"withdraw:{talk.heard.turn_id}")
-    claim_notices(talk, case.id)
-    return ()
-
-
-def _done(talk: Talk, case: Complaint, answer: str) -> Says:
-    if (
-        case.state == State.CLOSED
-        and answer != "yes"
-        and case.closed_at
-        and talk.now - case.closed_at > REOPEN_WINDOW
-    ):
-        return (Say("utter_reopen_too_late", {"code": shown(case.code)}),)
-    key = f"done:{talk.heard.turn_id}"
-    if answer == "yes":
-        act(talk.session, case.id, Action.CONFIRM, CITIZEN, Given(), talk.now, key=key)
-        claim_notices(talk, case.id)
-        return (Say("utter_question_rating", {"id": case.id}),)
-    reason = "partly_done" if answer == "part" else "not_done"
-    act(talk.session, case.id, Action.DISPUTE, CITIZEN, Given(reason_code=reason), talk.now, key=key)
-    claim_notices(talk, case.id)
-    talk.note(adding={"case": case.id, "at": talk.now.isoformat()})
-    return (Say("utter_question_what_is_left"),)
-
-
-def _rate(talk: Talk, case: Complaint, stars: str) -> Says:
-    if not stars.isdigit() or not 1 <= int(stars) <= rating.MOST:
-        return NOT_YOURS
-    rating.rate(talk.session, case.id, int(stars), talk.now)
-    return (Say("utter_rated" if int(stars) > 2 else "utter_rated_low"),)  # noqa: PLR2004 - 1 and 2 are unhappy
-
-
-def hear_case_choice(talk: Talk) -> Says | None:
-    """Buttons under notices and status messages; None when the choice is about something else."""
-    name, _, rest = (talk.heard.choice or "").partition(":")
-    if name == "mine":
-        return mine(talk)
-    if name not in _CASE_CHOICES:
-        return None
-    number, _, answer = rest.partition(":")
-    case = talk.session.get(Complaint, int(number)) if number.isdigit() and len(number) < 18 else None  # noqa: PLR2004
-    if case is None or not (is_mine(talk, case) or (name == "case" and case in my_cases(talk))):
-        return NOT_YOURS
-    try:
-        return _CASE_CHOICES[name](talk, case, answer)
-    except TransitionError:
-        return (Say("utter_already_done"), show(talk, case))
-
-
-_CASE_CHOICES: dict[str, Callable[[Talk, Complaint, str], Says]] = {
-    "case": lambda talk, case, _: (show(talk, case),),
-    "more": lambda talk, case, _: ask_addition(talk, case),
-    "withdraw": _withdraw,
-    "done": _done,
-    "rate": _rate,
-}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tracker.services.intake.answers import hear_media, hear_words
 from tracker.services.intake.asking import ask, ask_again
+from tracker.services.intake.case_choices import hear_case_choice, rating_reason
 from tracker.services.intake.choices import hear_choice
 from tracker.services.intake.own_cases import (
     add_information,
     adding_case,
     answer_agency,
-    hear_case_choice,
     replied_to,
     waiting_case,
 )
@@ -45,7 +45,7 @@ def _for_a_case(talk: Talk) -> Says | None:
         return answer_agency(talk, case)
     if (case := adding_case(talk)) is not None:
         return add_information(talk, case)
-    return None
+    return rating_reason(talk) if talk.heard.choice is None and talk.draft is None else None
 
 
 def after_interruption(talk: Talk, says: Says) -> Says:

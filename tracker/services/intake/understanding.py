@@ -44,6 +44,8 @@ def decide(session: Session, text: str, now: datetime, **place: Any) -> Decision
 def route(session: Session, draft: Draft, now: datetime) -> None:
     """Fill topic, urgency and decision of a draft from its words; a topic the citizen chose stays."""
     chosen = draft.decision.get("chosen_topic")
+    if not draft.description and not chosen:
+        return
     decision = decide(
         session, draft.description or "", now, lat=draft.lat, lon=draft.lon,
         commune_code=draft.commune.code if draft.commune else None,

@@ -31,6 +31,15 @@ def is_bare(text: str) -> bool:
     return len(found) <= SHORT + 2 and all(word.fold in _phrases("filler") for word in found)
 
 
+def opens_report(text: str) -> str | None:
+    """complaint, suggestion or praise when a bare message says that one of these is wanted."""
+    folded = f" {' '.join(word.fold for word in words(text))} "
+    if not is_bare(text):
+        return None
+    kinds = {" khen ": "praise", " gop y ": "suggestion", " kien nghi ": "suggestion", " phan anh ": "complaint"}
+    return next((kind for said, kind in kinds.items() if said in folded), None)
+
+
 def _plain(text: str) -> str:
     found = [word.fold for word in words(text)]
     return " ".join(word for word in found if word not in _SOFTENERS) or " ".join(found)
