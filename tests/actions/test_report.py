@@ -303,6 +303,24 @@ def test_a_place_is_an_answer_whatever_the_model_says(citizen: Any) -> None:
     assert "request:location" in citizen.payloads
 
 
+def test_the_summary_does_not_name_a_place_twice(citizen: Any) -> None:
+    citizen.says(POTHOLES)
+    citizen.presses("skip:photo")
+    citizen.presses("skip:contact")
+    citizen.says("sai rồi, xã yên phong", intent="deny")
+    assert "Ở: Xã Yên Phong" in citizen.text
+
+
+def test_no_to_the_topic_leaves_it_to_a_person(citizen: Any, routed: dict[str, Any]) -> None:
+    routed["decision"] = replace(routed["decision"], certain=False, decided_by="triage")
+    citizen.says(POTHOLES)
+    citizen.says("không biết", intent="deny")
+    citizen.presses("skip:photo")
+    citizen.presses("skip:contact")
+    assert "Văn phòng UBND tỉnh" in citizen.text
+    assert "không biết" not in citizen.text
+
+
 def test_what_was_understood_is_said_once(citizen: Any) -> None:
     citizen.says(POTHOLES)
     assert "Đã ghi: Ổ gà, mặt đường hư hỏng; Phường Vũ Ninh." in citizen.text

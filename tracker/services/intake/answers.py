@@ -153,6 +153,14 @@ def _keep_words(talk: Talk, text: str) -> None:
 
 
 def _topic(talk: Talk) -> Says:
+    if is_none(talk.text):
+        drafts.waive(drafts.start(talk), Question.TOPIC)
+    else:
+        drafts.describe(talk, talk.text)
+    return ask(talk)
+
+
+def _more_words(talk: Talk) -> Says:
     drafts.describe(talk, talk.text)
     return ask(talk)
 
@@ -269,6 +277,6 @@ _ANSWER: dict[Question, Callable[[Talk], Says]] = {
     Question.PLACE: _place,
     Question.TOPIC: _topic,
     Question.PHOTO: _photo,
-    Question.CONTACT: _topic,
+    Question.CONTACT: _more_words,
     Question.SUMMARY: _summary,
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from bot.text import fold
 from tracker.db.models import Commune, Draft
 from tracker.services.filing import receiving_agency
 from tracker.services.intake import drafts
@@ -135,6 +136,8 @@ def _description(draft: Draft) -> Value:
 def _place(draft: Draft) -> Value:
     commune = draft.asked.get("understood") or (draft.commune.name if draft.commune else "")
     parts = [part for part in (draft.place_text, commune) if part]
+    if len(parts) > 1 and fold(parts[0]) in fold(parts[1]):
+        del parts[0]
     if draft.lat is not None:
         return Say("utter_part_place_pin", {"place": ", ".join(parts)}) if parts else Say("utter_part_place_pin_only")
     return ", ".join(parts) if parts else Say("utter_part_place_unknown")
