@@ -64,20 +64,22 @@ class Table:
 
 def fit(examples: Sequence[Example], version: str = "", *, calibrate: bool = True) -> TopicModel:
     """A classifier of the examples; with `calibrate`, a fifth first serves to learn how far to trust scores."""
-    temperature = _temperature(examples) if calibrate else 1.0
-    table, topics, weights, bias = _separate(examples)
+    spelled = [_spelled(example) for example in examples]
+    temperature = _temperature(examples, spelled) if calibrate else 1.0
+    table, topics, weights, bias = _separate(examples, spelled)
     return TopicModel(topics, table.keys, table.rarity, weights, bias, temperature, version)
 
 
-def _separate(examples: Sequence[Example]) -> tuple[Table, list[str], Any, Any]:
-    rng = Random(SEED)  # noqa: S311 - repeatable noise, nothing secret
-    documents: list[Grams] = []
-    labels: list[str] = []
-    for example in examples:
-        spelled = (example.text, strip_marks(example.text)) if example.cue else variants(example.text, rng)
-        for text in dict.fromkeys(spelled):
-            documents.append(grams(understood_words(text)))
-            labels.append(example.topic)
+def _spelled(example: Example) -> list[Grams]:
+    """The example itself and its variants; its noise depends on its text alone, so order changes nothing."""
+    rng = Random(SEED ^ zlib.crc32(example.text.encode()))  # noqa: S311 - repeatable noise, nothing secret
+    texts = [example.text, strip_marks(example.text)] if example.cue else variants(example.text, rng)
+    return [grams(understood_words(text)) for text in dict.fromkeys(texts)]
+
+
+def _separate(examples: Sequence[Example], spelled: Sequence[list[Grams]]) -> tuple[Table, list[str], Any, Any]:
+    documents = [document for group in spelled for document in group]
+    labels = [example.topic for example, group in zip(examples, spelled, strict=True) for _ in group]
     table = Table(documents)
     separator = LinearSVC(C=STRENGTH, dual=True, tol=1e-2, max_iter=1000, random_state=SEED)
     separator.fit(table.rows(documents), labels)
@@ -88,18 +90,16 @@ def _separate(examples: Sequence[Example]) -> tuple[Table, list[str], Any, Any]:
     return table, [str(name) for name in separator.classes_], weights, bias.astype(np.float32)
 
 
-def _temperature(examples: Sequence[Example]) -> float:
-    sentences = [example for example in examples if not example.cue]
-    unseen = [e for e in sentences if zlib.crc32(e.text.encode()) % _HELD_BACK == 0]
-    hidden = {e.text for e in unseen}
-    seen = [e for e in examples if e.cue or e.text not in hidden]
-    known = {e.topic for e in seen}
-    unseen = [e for e in unseen if e.topic in known]
+def _temperature(examples: Sequence[Example], spelled: Sequence[list[Grams]]) -> float:
+    held = [not e.cue and zlib.crc32(e.text.encode()) % _HELD_BACK == 0 for e in examples]
+    seen = [at for at, hidden in enumerate(held) if not hidden]
+    known = {examples[at].topic for at in seen}
+    unseen = [at for at, hidden in enumerate(held) if hidden and examples[at].topic in known]
     if not unseen or len(known) < 2:  # noqa: PLR2004
         return 1.0
-    table, topics, weights, bias = _separate(seen)
-    scores = np.asarray(table.rows([grams(understood_words(e.text)) for e in unseen]) @ weights) + bias
-    truth = np.array([topics.index(e.topic) for e in unseen])
+    table, topics, weights, bias = _separate([examples[at] for at in seen], [spelled[at] for at in seen])
+    scores = np.asarray(table.rows([spelled[at][0] for at in unseen]) @ weights) + bias
+    truth = np.array([topics.index(examples[at].topic) for at in unseen])
 
     def surprise(log_temperature: float) -> float:
         logs = special.log_softmax(scores / np.exp(log_temperature), axis=1)

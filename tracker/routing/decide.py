@@ -14,9 +14,9 @@ from tracker.routing.signs import Message
 from tracker.routing.taxonomy import TRIAGE_AGENCY, UNKNOWN_TOPIC, TopicKind
 from tracker.routing.urgency import urgency
 
-CERTAIN_AGENCY = 0.6
+CERTAIN_AGENCY = 0.8
 """Least share of probability on the chosen body for a report to go there without a person looking."""
-CERTAIN_TOPIC = 0.35
+CERTAIN_TOPIC = 0.5
 _CONSIDERED = 12
 _ALTERNATIVES = 3
 

@@ -9,8 +9,6 @@ from tracker.routing.data import RoutingData
 from tracker.routing.training import base_examples, store, use_version
 
 TOPICS = "HT01 HT08 DT01 DT03 MT01 MT05 AN02 AN05 GD01 HC02 CT01 LD01 DN01 KH02"
-    ["HT01", "HT08", "DT01", "DT03", "MT01", "MT05", "AN02", "AN05", "GD01", "HC02", "CT01", "LD01", "DN01", "KH02"]
-)
 
 
 @pytest.fixture(scope="session")
