@@ -78,7 +78,7 @@ def add_files(
         rows.append(
             Attachment(
                 kind=str(file.get("kind", "document")), channel_ref=str(file.get("ref", "")), size=size,
-                name=file.get("name"), media_type=file.get("media_type"), status="too_big" if too_big else "pending",
+                name=file.get("name"), media_type=file.get("mime"), status="too_big" if too_big else "pending",
                 conversation_id=conversation.id, created_at=now, **owner,
             )
         )  # fmt: skip
