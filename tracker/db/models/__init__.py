@@ -1,0 +1,44 @@
+"""Every table, by noun; import models from here."""
+
+from tracker.db.models.cases import (
+    Attachment,
+    CaseEvent,
+    CaseMessage,
+    Complaint,
+    Draft,
+    Follower,
+    Pause,
+    Rating,
+    SealedNote,
+)
+from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
+from tracker.db.models.people import Account, Citizen, Conversation, LoginSession
+from tracker.db.models.reference import Agency, CalendarDay, Commune, Template, Topic
+from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
+
+__all__ = [
+    "Account",
+    "Agency",
+    "Attachment",
+    "Button",
+    "CalendarDay",
+    "CaseEvent",
+    "CaseMessage",
+    "Citizen",
+    "Commune",
+    "Complaint",
+    "Conversation",
+    "Draft",
+    "Follower",
+    "InboxItem",
+    "Lease",
+    "LoginSession",
+    "OpenQuestion",
+    "OutboxItem",
+    "Pause",
+    "ProcedureVersion",
+    "Rating",
+    "SealedNote",
+    "Template",
+    "Topic",
+]
