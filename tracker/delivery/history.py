@@ -17,13 +17,14 @@ LONGEST = 100
 
 @dataclass(frozen=True)
 class Said:
-    """One line of the talk; `files` counts what came with a citizen's words."""
+    """One line of the talk; `files` counts what came with a citizen's words, `token` is the button they pressed."""
 
     own: bool
     at: datetime
     text: str
     kind: str
     files: int = 0
+    token: str = ""
     item: OutboxItem | None = None
     message: Message | None = None
 
@@ -37,9 +38,7 @@ def talk(session: Session, conversation: Conversation, now: datetime) -> list[Sa
     """The last hundred lines of both sides, by time."""
     theirs = session.scalars(
         select(InboxItem)
-        .where(
-            InboxItem.conversation_id == conversation.id, InboxItem.text.is_not(None) | (InboxItem.kind != "start")
-        )
+        .where(InboxItem.conversation_id == conversation.id, InboxItem.kind != "start")
         .order_by(InboxItem.id.desc())
         .limit(LONGEST)
     )
@@ -60,8 +59,14 @@ def is_waiting(session: Session, conversation: Conversation) -> bool:
 
 def _theirs(item: InboxItem) -> Said:
     data = json.loads(item.data or "{}")
-    text = item.text or str(data.get("label") or "")
-    return Said(own=True, at=item.received_at, text=text, kind=item.kind, files=len(data.get("files", [])))
+    return Said(
+        own=True,
+        at=item.received_at,
+        text=item.text or "",
+        kind=item.kind,
+        files=len(data.get("files", [])),
+        token=str(data.get("token", "")),
+    )
 
 
 def _ours(session: Session, conversation: Conversation, now: datetime, after: int) -> list[Said]:

@@ -1,0 +1,168 @@
+"use strict";
+
+// Livelier than the plain page: sends without reloading and shows answers as they come.
+const log = document.getElementById("log");
+const state = document.getElementById("state");
+const write = document.getElementById("write");
+const text = document.getElementById("text");
+const photo = document.getElementById("photo");
+const PLACE_FAILED = "Chưa lấy được vị trí. Quý vị gõ giúp tên xã, phường hoặc tên đường nhé.";
+const NOT_SENT = "Chưa gửi được, có thể do mạng. Quý vị bấm Gửi lại giúp nhé.";
+const shown = new Set();
+let last = Number(log.dataset.last);
+
+document.documentElement.classList.add("live");
+toEnd();
+
+function toEnd() {
+  log.scrollTop = log.scrollHeight;
+}
+
+function element(tag, className, words) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (words) made.textContent = words;
+  return made;
+}
+
+function now() {
+  const at = new Date();
+  const two = (number) => String(number).padStart(2, "0");
+  return `${two(at.getHours())}:${two(at.getMinutes())} ${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+}
+
+function choiceOf(button) {
+  if (button.url) {
+    const link = element("a", "choice", button.label);
+    if (button.url.startsWith("https://") || button.url.startsWith("http://")) link.href = button.url;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    return link;
+  }
+  const made = element("button", button.share ? "needs-script" : "", button.label);
+  if (button.share) {
+    made.type = "button";
+    made.dataset.share = button.share;
+  } else {
+    made.name = "token";
+    made.value = button.token;
+  }
+  return made;
+}
+
+function show(line) {
+  if (line.id && shown.has(line.id)) return;
+  if (line.id) shown.add(line.id);
+  last = Math.max(last, line.id);
+  const made = element("article", `line ${line.own ? "own" : "ours"}`);
+  made.append(element("span", "who", line.own ? "Quý vị" : "Lắng Nghe"), element("p", "", line.text));
+  if (line.buttons && line.buttons.length) {
+    const form = element("form", "choices");
+    form.method = "post";
+    form.action = "/chat/messages";
+    form.append(...line.buttons.flat().map(choiceOf));
+    made.append(form);
+  }
+  made.append(element("time", "", line.time || now()));
+  log.append(made);
+  if (!line.own) state.textContent = "";
+  toEnd();
+}
+
+function key() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function send(form, words) {
+  state.textContent = "Đang gửi…";
+  try {
+    const answer = await fetch("/chat/messages", { method: "POST", body: form, headers: { Accept: "application/json" } });
+    const said = await answer.json();
+    if (!answer.ok) {
+      state.textContent = said.error || NOT_SENT;
+      return false;
+    }
+  } catch {
+    state.textContent = NOT_SENT;
+    return false;
+  }
+  state.textContent = "Đang trả lời…";
+  show({ id: 0, own: true, text: words });
+  return true;
+}
+
+write.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const words = text.value.trim();
+  const file = photo.files[0];
+  if (!words && !file) {
+    text.focus();
+    return;
+  }
+  const done = await send(new FormData(write), file ? `${words}\n(Ảnh đã gửi)`.trim() : words);
+  if (!done) return; // the same key again: what did arrive is not said twice
+  write.reset();
+  write.elements.key.value = key();
+  text.focus();
+});
+
+text.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  write.requestSubmit();
+});
+
+log.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  const form = new FormData();
+  form.set(button.name, button.value);
+  button.disabled = true;
+  if (!(await send(form, button.textContent.trim())) || button.name === "text") button.disabled = false;
+});
+
+log.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-share]");
+  if (!button) return;
+  if (!navigator.geolocation) {
+    state.textContent = PLACE_FAILED;
+    return;
+  }
+  state.textContent = "Đang xác định vị trí…";
+  navigator.geolocation.getCurrentPosition(
+    (found) => {
+      const form = new FormData();
+      form.set("lat", found.coords.latitude);
+      form.set("lon", found.coords.longitude);
+      send(form, "Vị trí đã gửi");
+    },
+    () => { state.textContent = PLACE_FAILED; },
+    { timeout: 15000 },
+  );
+});
+
+async function ask() {
+  try {
+    const answer = await fetch(`/chat/messages?after=${last}`);
+    (await answer.json()).lines.forEach(show);
+  } catch {
+    // the network is away for a moment; the next round asks again
+  }
+  setTimeout(ask, 2000);
+}
+
+if ("EventSource" in window) {
+  let failures = 0;
+  const events = new EventSource(`/chat/events?after=${last}`);
+  events.addEventListener("open", () => { failures = 0; });
+  events.addEventListener("line", (event) => show(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    failures += 1;
+    if (failures < 4 && events.readyState !== EventSource.CLOSED) return;
+    events.close();
+    ask();
+  });
+} else {
+  ask();
+}
