@@ -1,0 +1,91 @@
+"""Logging in: argon2, a growing delay after failures, a session found by the hash of its cookie, TOTP where set."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.db.models import Account, LoginSession
+from tracker.services.accounts import verify
+
+FREE_FAILURES = 5
+LONGEST_LOCK = timedelta(hours=1)
+
+WRONG = "Tên đăng nhập, mật khẩu hoặc mã xác thực chưa đúng."
+LOCKED = "Tài khoản tạm khóa vì nhập sai nhiều lần. Xin thử lại sau ít phút."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a log-in came to: a cookie token, or the sentence to show."""
+
+    token: str | None
+    sentence: str = ""
+
+
+def log_in(session: Session, username: str, password: str, code: str, now: datetime) -> Outcome:
+    """Check the three things and open a session; failures are counted in the caller's transaction."""
+    account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
+    if account is None or not account.active:
+        return Outcome(None, WRONG)
+    if account.locked_until is not None and account.locked_until > now:
+        return Outcome(None, LOCKED)
+    if not verify(account, password) or not _second_factor(account, code, now):
+        _count_failure(account, now)
+        return Outcome(None, WRONG)
+    account.failed_logins, account.locked_until = 0, None
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_hash=_digest(token),
+            account_id=account.id,
+            csrf=secrets.token_urlsafe(24),
+            created_at=now,
+            seen_at=now,
+        )
+    )
+    session.flush()
+    return Outcome(token)
+
+
+def current(session: Session, token: str | None, now: datetime, minutes: int) -> LoginSession | None:
+    """The living session of this cookie; None when it ended, slept too long or its account was disabled."""
+    if not token:
+        return None
+    found = session.scalar(select(LoginSession).where(LoginSession.token_hash == _digest(token)))
+    if found is None or found.ended_at is not None or not found.account.active:
+        return None
+    return found if now - found.seen_at <= timedelta(minutes=minutes) else None
+
+
+def touch(session: Session, login_id: int, now: datetime) -> None:
+    """The session was used just now."""
+    session.get_one(LoginSession, login_id).seen_at = now
+
+
+def log_out(session: Session, login_id: int, now: datetime) -> None:
+    """End a session for good."""
+    session.get_one(LoginSession, login_id).ended_at = now
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _second_factor(account: Account, code: str, now: datetime) -> bool:
+    if account.totp_secret is None:
+        return True
+    return pyotp.TOTP(account.totp_secret).verify(code.replace(" ", ""), for_time=now, valid_window=1)
+
+
+def _count_failure(account: Account, now: datetime) -> None:
+    account.failed_logins += 1
+    if account.failed_logins >= FREE_FAILURES:
+        doublings = account.failed_logins - FREE_FAILURES
+        account.locked_until = now + min(timedelta(minutes=2 ** min(doublings, 6)), LONGEST_LOCK)
