@@ -26,9 +26,10 @@ function element(tag, className, words) {
 }
 
 function now() {
-  const at = new Date();
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(at.getHours())}:${two(at.getMinutes())} ${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+  const zone = { timeZone: "Asia/Ho_Chi_Minh" };
+  const hour = new Date().toLocaleTimeString("vi-VN", { ...zone, hour: "2-digit", minute: "2-digit" });
+  const day = new Date().toLocaleDateString("vi-VN", { ...zone, day: "2-digit", month: "2-digit", year: "numeric" });
+  return `${hour} ${day}`;
 }
 
 function choiceOf(button) {
@@ -105,6 +106,10 @@ write.addEventListener("submit", async (event) => {
   write.reset();
   write.elements.key.value = key();
   text.focus();
+});
+
+photo.addEventListener("change", () => {
+  state.textContent = photo.files[0] ? `Đã chọn ảnh ${photo.files[0].name}. Bấm Gửi để gửi đi.` : "";
 });
 
 text.addEventListener("keydown", (event) => {
