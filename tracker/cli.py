@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker import batch
-from tracker.config import ROOT
+from tracker.config import ROOT, get_settings
 from tracker.errors import LangNgheError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +24,22 @@ app.add_typer(users_app, name="users")
 app.add_typer(procedures_app, name="procedures")
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="Địa chỉ cơ sở dữ liệu.")]
+
+
+@app.command()
+def serve() -> None:
+    """Chạy trang web: cán bộ, lãnh đạo, công khai và trò chuyện."""
+    import uvicorn
+
+    from tracker.uow import get_database
+    from tracker.web.app import create_app
+
+    settings = get_settings()
+    uvicorn.run(
+        create_app(get_database(), settings),
+        host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
 
 
 @app.command()

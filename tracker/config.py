@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     rasa_url: str | None = None
     public_url: str | None = None
     raw_chat_days: int = 90
-    rate_per_minute: int = 20
+    rate_per_minute: int = 60
     demo_cases: int = 1
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None

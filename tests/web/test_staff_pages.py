@@ -1,0 +1,179 @@
+"""What staff do on the pages, with the rights checked on the server."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+from sqlalchemy import select
+
+from tests.web.conftest import PEOPLE, form_of
+from tracker.db.models import CaseEvent, Complaint
+from tracker.domain.tracking_code import shown
+from tracker.uow import Database
+
+LogIn = Callable[[str], None]
+
+
+def photo() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(target, "JPEG")
+    return target.getvalue()
+
+
+def read(database: Database, code: str) -> Complaint:
+    with database.read() as session:
+        return session.scalars(select(Complaint).where(Complaint.code == code)).unique().one()
+
+
+def act(client: TestClient, code: str, name: str, data: dict[str, str], **more: object) -> int:
+    form = form_of(client.get(f"/phan-anh/{code}").text, name)
+    return client.post(f"/phan-anh/{code}/{name}", data={**form, **data}, **more).status_code
+
+
+def test_take_answer_and_finish_with_a_proof(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    log_in("vuninh")
+    assert shown(case.code) in client.get("/hang-doi").text
+    assert act(client, case.code, "nhan", {}) == 303
+    proof = {"files": ("sau.jpg", photo(), "image/jpeg")}
+    assert act(client, case.code, "xong", {"text": "Đã vá xong ổ gà."}, files=proof) == 303
+    after = read(database, case.code)
+    assert (after.state, after.resolution_minutes is not None) == ("done", True)
+    page = client.get(f"/phan-anh/{case.code}").text
+    assert "Đã vá xong ổ gà." in page
+    image = client.get(page.split('src="/tep/')[1].split('"')[0].join(("/tep/", "")))
+    assert image.headers["content-type"] == "image/jpeg"
+
+
+def test_done_without_proof_is_refused_and_the_words_are_kept(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    log_in("vuninh")
+    act(client, case.code, "nhan", {})
+    form = form_of(client.get(f"/phan-anh/{case.code}").text, "xong")
+    answer = client.post(f"/phan-anh/{case.code}/xong", data={**form, "text": "Xong rồi nhé"})
+    assert answer.status_code == 409
+    assert "minh chứng" in answer.text
+    assert "Xong rồi nhé" in answer.text
+    assert read(database, case.code).state == "in_progress"
+
+
+def test_two_who_act_at_once_one_is_told(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("vuninh")
+    old = form_of(client.get(f"/phan-anh/{case.code}").text, "hoi")
+    assert act(client, case.code, "nhan", {}) == 303
+    answer = client.post(f"/phan-anh/{case.code}/hoi", data={**old, "text": "Ở đoạn nào ạ?"})
+    assert answer.status_code == 409
+    assert "Ở đoạn nào ạ?" in answer.text
+
+
+def test_the_same_form_twice_acts_once(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    log_in("vuninh")
+    form = form_of(client.get(f"/phan-anh/{case.code}").text, "nhan")
+    assert [client.post(f"/phan-anh/{case.code}/nhan", data=form).status_code for _ in range(2)] == [303, 303]
+    with database.read() as session:
+        assert len(session.scalars(select(CaseEvent).where(CaseEvent.action == "take")).all()) == 1
+
+
+@pytest.mark.parametrize("user", ["xaydung", "thumat"])
+def test_another_agency_sees_nothing_of_the_case(
+    client: TestClient, log_in: LogIn, case: Complaint, user: str
+) -> None:
+    log_in(user)
+    assert client.get(f"/phan-anh/{case.code}").status_code == 404
+    assert shown(case.code) not in client.get("/hang-doi").text
+
+
+@pytest.mark.parametrize("path", ["/hang-doi", "/dieu-hanh", "/dieu-hanh.csv", "/tep/1", "/phan-anh/482739156047"])
+def test_nobody_gets_in_without_logging_in(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 401
+
+
+@pytest.mark.parametrize(("user", "role"), [(user, role) for user, (role, _) in PEOPLE.items()])
+def test_who_may_see_the_managers_page(client: TestClient, log_in: LogIn, user: str, role: str) -> None:
+    log_in(user)
+    expected = 403 if role in ("handler", "sealed") else 200
+    assert client.get("/dieu-hanh").status_code == expected
+    assert client.get("/dieu-hanh.csv?theo=topic").status_code == expected
+
+
+@pytest.mark.parametrize("user", ["kiemtra", "chixem", "quantri"])
+def test_those_who_only_look_cannot_act(client: TestClient, log_in: LogIn, case: Complaint, user: str) -> None:
+    log_in(user)
+    page = client.get(f"/phan-anh/{case.code}").text
+    csrf = page.split('name="csrf" value="')[1].split('"')[0]
+    answer = client.post(f"/phan-anh/{case.code}/nhan", data={"csrf": csrf, "version": str(case.version)})
+    assert answer.status_code == 409
+
+
+def test_a_form_without_our_token_is_refused(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("vuninh")
+    assert client.post(f"/phan-anh/{case.code}/nhan", data={"version": "1"}).status_code == 403
+    foreign = client.post("/dang-nhap", data={}, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+
+
+def test_a_citizens_markup_is_shown_as_words(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("vuninh")
+    page = client.get(f"/phan-anh/{case.code}").text
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_search_without_diacritics(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("vuninh")
+    assert shown(case.code) in client.get("/hang-doi", params={"tim": "o ga cong truong"}).text
+    assert shown(case.code) not in client.get("/hang-doi", params={"tim": "mat dien"}).text
+
+
+def test_five_wrong_passwords_lock_the_account(client: TestClient, passwords: dict[str, str]) -> None:
+    for _ in range(5):
+        assert client.post("/dang-nhap", data={"username": "vuninh", "password": "sai"}).status_code == 403
+    right = client.post("/dang-nhap", data={"username": "vuninh", "password": passwords["vuninh"]})
+    assert right.status_code == 403
+    assert "tạm khóa" in right.text
+
+
+def test_words_typed_in_an_expired_session_come_back_after_log_in(
+    client: TestClient, log_in: LogIn, case: Complaint, passwords: dict[str, str]
+) -> None:
+    log_in("vuninh")
+    form = form_of(client.get(f"/phan-anh/{case.code}").text, "hoi")
+    client.cookies.clear()
+    asked = client.post(f"/phan-anh/{case.code}/hoi", data={**form, "text": "Một câu hỏi rất dài"})
+    assert asked.status_code == 401
+    kept = dict(then=f"/phan-anh/{case.code}", kept="Một câu hỏi rất dài")
+    back = client.post("/dang-nhap", data={"username": "vuninh", "password": passwords["vuninh"], **kept})
+    assert "Một câu hỏi rất dài" in asked.text
+    assert "Một câu hỏi rất dài" in back.text
+
+
+def test_log_out_ends_the_session_itself(client: TestClient, log_in: LogIn) -> None:
+    log_in("vuninh")
+    csrf = client.get("/hang-doi").text.split('name="csrf" value="')[1].split('"')[0]
+    cookie = dict(client.cookies)
+    assert client.post("/dang-xuat", data={"csrf": csrf}).status_code == 303
+    client.cookies.update(cookie)
+    assert client.get("/hang-doi").status_code == 401
+
+
+def test_a_failed_commit_is_never_answered_as_done(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in("vuninh")
+    form = form_of(client.get(f"/phan-anh/{case.code}").text, "nhan")
+
+    def fail(_connection: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(database.engine.dialect, "do_commit", fail)
+    assert client.post(f"/phan-anh/{case.code}/nhan", data=form).status_code == 500
+    monkeypatch.undo()
+    assert read(database, case.code).state == "assigned"

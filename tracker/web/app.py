@@ -1,0 +1,128 @@
+"""The web process: staff, managers, anybody, and the chat; errors become a status and a plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from tracker.config import Settings
+from tracker.errors import LangNgheError
+from tracker.uow import Database
+from tracker.web import auth, manager, public, staff
+from tracker.web.deps import LoginNeededError
+from tracker.web.pages import FOLDER, page
+
+Next = Callable[[Request], Awaitable[Response]]
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
+}
+NOT_FOUND = "Không có trang này. Quý vị kiểm tra lại địa chỉ giúp nhé."
+BAD_FORM = "Biểu mẫu thiếu hoặc sai một ô: hãy quay lại và điền lại."
+FOREIGN = "Biểu mẫu này không gửi từ trang của Lắng Nghe nên không được nhận."
+BROKEN = "Hệ thống gặp lỗi. Việc vừa làm chưa được lưu, xin thử lại."
+
+
+def create_app(database: Database, settings: Settings) -> FastAPI:
+    """The application over one database."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        stop = _start_chat(app, database, settings)
+        yield
+        stop()
+
+    app = FastAPI(title="Lắng Nghe", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app.state.database, app.state.settings = database, settings
+    app.mount("/static", StaticFiles(directory=FOLDER / "static", check_dir=False), name="static")
+    _add_chat(app, database, settings)
+    for router in (public.router, auth.router, manager.router, staff.router):
+        app.include_router(router)
+    app.middleware("http")(_guard)
+    app.add_exception_handler(LangNgheError, _refused)
+    app.add_exception_handler(LoginNeededError, _login_needed)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _bad_form)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+async def _guard(request: Request, call_next: Next) -> Response:
+    origin = request.headers.get("origin")
+    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != request.headers.get("host")
+    if foreign and request.method not in ("GET", "HEAD"):
+        answer: Response = page(request, "error.html", 403, sentence=FOREIGN)
+    else:
+        answer = await call_next(request)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if not request.url.path.startswith("/static"):
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LangNgheError)  # noqa: S101 - registered for this class
+    return _error(request, error.status, str(error))
+
+
+async def _login_needed(request: Request, _error: Exception) -> Response:
+    path = request.url.path
+    if request.method in ("GET", "HEAD"):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return page(request, "login.html", 401, then=path + query, kept="", sentence="")
+    then = path.rsplit("/", 1)[0] if path.startswith("/phan-anh/") else "/hang-doi"
+    sentence = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; nội dung vừa viết được giữ lại."
+    return page(request, "login.html", 401, then=then, kept=_typed(request), sentence=sentence)
+
+
+def _typed(request: Request) -> str:
+    """The words of a form that could not be taken, so that they are not lost."""
+    return str(getattr(request.state, "typed", ""))
+
+
+def _error(request: Request, status: int, sentence: str) -> Response:
+    """The error page; the account's row went with the session that was undone, so the page names nobody."""
+    request.state.login = None
+    return page(request, "error.html", status, sentence=sentence, kept=_typed(request))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    return _error(request, error.status_code, NOT_FOUND)
+
+
+async def _bad_form(request: Request, _error: Exception) -> Response:
+    return _error(request, 422, BAD_FORM)
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    return _error(request, 500, BROKEN)
+
+
+def _add_chat(app: FastAPI, database: Database, settings: Settings) -> None:
+    from bot.channels.telegram import webhook  # noqa: PLC0415 - the channels are composed in here
+    from bot.channels.web import make_router  # noqa: PLC0415
+
+    app.include_router(make_router(database, settings))
+    if settings.telegram_mode == "webhook":
+        app.include_router(webhook.make_router(database, settings))
+
+
+def _start_chat(_app: FastAPI, database: Database, settings: Settings) -> Callable[[], None]:
+    from bot.channels.web import start_runner  # noqa: PLC0415
+
+    return start_runner(database, settings)

@@ -1,0 +1,57 @@
+"""Logging in and out."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tracker.services import login
+from tracker.web.deps import COOKIE, OpenSession, Writer
+from tracker.web.pages import page
+
+router = APIRouter()
+
+
+def safe_path(path: str) -> str:
+    """A path of this site to go on to; anything else becomes the queue."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/hang-doi"
+
+
+@router.get("/dang-nhap")
+def show(request: Request, tiep: str = "/hang-doi") -> Response:
+    """The log-in form."""
+    return page(request, "login.html", then=safe_path(tiep), kept="", sentence="")
+
+
+@router.post("/dang-nhap")
+def log_in(
+    request: Request,
+    session: OpenSession,
+    username: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "/hang-doi",
+    kept: Annotated[str, Form()] = "",
+) -> Response:
+    """A new session in a new cookie; words typed before the old one ended are handed back."""
+    outcome = login.log_in(session, username, password, code, datetime.now(UTC))
+    then = safe_path(then)
+    if outcome.token is None:
+        return page(request, "login.html", 403, then=then, kept=kept, sentence=outcome.sentence, username=username)
+    answer: Response = RedirectResponse(then, 303)
+    if kept:
+        answer = page(request, "kept.html", then=then, kept=kept)
+    answer.set_cookie(
+        COOKIE, outcome.token, httponly=True, samesite="lax", secure=request.app.state.settings.secure_cookies
+    )
+    return answer
+
+
+@router.post("/dang-xuat")
+def log_out(session: OpenSession, found: Writer) -> Response:
+    """End the session and forget its cookie."""
+    login.log_out(session, found.id, datetime.now(UTC))
+    answer = RedirectResponse("/dang-nhap", 303)
+    answer.delete_cookie(COOKIE)
+    return answer

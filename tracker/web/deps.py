@@ -1,0 +1,84 @@
+"""What routes depend on: a session that commits before the answer goes out, the account, its CSRF token."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+from sqlalchemy.orm import Session
+
+from tracker.config import Settings
+from tracker.db.models import Account, LoginSession
+from tracker.domain.roles import Role
+from tracker.errors import ForbiddenError
+from tracker.services import login
+from tracker.services.moves import Actor
+from tracker.uow import Database
+
+COOKIE = "langnghe_login"
+LONGEST_TEXT = 8000
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class LoginNeededError(Exception):
+    """Nobody is logged in: the edge shows the log-in page and keeps what was typed."""
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """One unit of work for a POST, a reading session for a GET."""
+    database: Database = request.app.state.database
+    opened = database.read() if request.method in ("GET", "HEAD") else database.unit_of_work()
+    with opened as session:
+        yield session
+
+
+OpenSession = Annotated[Session, Depends(get_session, scope="function")]
+
+
+def get_login(request: Request, session: OpenSession) -> LoginSession:
+    """The browser's log-in; LoginNeededError without one."""
+    settings: Settings = request.app.state.settings
+    now = datetime.now(UTC)
+    found = login.current(session, request.cookies.get(COOKIE), now, settings.session_minutes)
+    if found is None:
+        raise LoginNeededError
+    if now - found.seen_at > TOUCH_EVERY:
+        _touch(request, session, found.id, now)
+    request.state.login = found
+    return found
+
+
+def _touch(request: Request, session: Session, login_id: int, now: datetime) -> None:
+    if request.method in ("GET", "HEAD"):
+        with request.app.state.database.unit_of_work() as writing:
+            login.touch(writing, login_id, now)
+    else:
+        login.touch(session, login_id, now)
+
+
+CurrentLogin = Annotated[LoginSession, Depends(get_login, scope="function")]
+
+
+def get_writer(
+    request: Request, session: OpenSession, csrf: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
+) -> LoginSession:
+    """The log-in of somebody who sends a form of ours; a foreign form is refused, what was typed is kept."""
+    request.state.typed = text[:LONGEST_TEXT]
+    found = get_login(request, session)
+    if csrf != found.csrf:
+        raise ForbiddenError("Biểu mẫu đã cũ hoặc không phải của trang này: hãy tải lại trang rồi gửi lại.")
+    return found
+
+
+Writer = Annotated[LoginSession, Depends(get_writer, scope="function")]
+
+
+def actor_of(account: Account) -> Actor:
+    """The account as one who acts on cases."""
+    return Actor(Role(account.role), account.id)
+
+
+def allow(account: Account, roles: frozenset[Role]) -> None:
+    """ForbiddenError unless the account has one of the roles."""
+    if Role(account.role) not in roles:
+        raise ForbiddenError("Tài khoản này không được xem trang này.")

@@ -1,0 +1,29 @@
+"""Rendering: one Jinja environment, escaped, with the words pages share."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from tracker.domain.lifecycle import STATE_NAMES
+from tracker.domain.tracking_code import shown
+from tracker.web import words
+
+FOLDER = Path(__file__).parent
+_templates = Jinja2Templates(FOLDER / "templates")
+_templates.env.filters.update(
+    moment=words.moment, day=words.day, working_time=words.working_time, code=shown,
+    state_name=lambda state: STATE_NAMES.get(state, state),
+    source_name=lambda source: words.SOURCES.get(source, source),
+)  # fmt: skip
+_templates.env.globals.update(deadline=words.deadline, role_names=words.ROLES, state_names=STATE_NAMES)
+
+
+def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLResponse:
+    """The template `name` with `facts`, the account logged in (if any) and the time."""
+    login = getattr(request.state, "login", None)
+    context = {"login": login, "account": login.account if login else None, "now": datetime.now(UTC), **facts}
+    return _templates.TemplateResponse(request, name, context, status_code=status)
