@@ -76,7 +76,7 @@ async def _guard(request: Request, call_next: Next) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, LangNgheError)  # noqa: S101 - registered for this class
-    return _error(request, error.status, str(error))
+    return _error_page(request, error.status, str(error))
 
 
 async def _login_needed(request: Request, _error: Exception) -> Response:
@@ -94,7 +94,7 @@ def _typed(request: Request) -> str:
     return str(getattr(request.state, "typed", ""))
 
 
-def _error(request: Request, status: int, sentence: str) -> Response:
+def _error_page(request: Request, status: int, sentence: str) -> Response:
     """The error page; the account's row went with the session that was undone, so the page names nobody."""
     request.state.login = None
     return page(request, "error.html", status, sentence=sentence, kept=_typed(request))
@@ -102,15 +102,15 @@ def _error(request: Request, status: int, sentence: str) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    return _error(request, error.status_code, NOT_FOUND)
+    return _error_page(request, error.status_code, NOT_FOUND)
 
 
 async def _bad_form(request: Request, _error: Exception) -> Response:
-    return _error(request, 422, BAD_FORM)
+    return _error_page(request, 422, BAD_FORM)
 
 
 async def _broken(request: Request, _error: Exception) -> Response:
-    return _error(request, 500, BROKEN)
+    return _error_page(request, 500, BROKEN)
 
 
 def _add_chat(app: FastAPI, database: Database, settings: Settings) -> None:
