@@ -1,5 +1,6 @@
 """Every table, by noun; import models from here."""
 
+from tracker.db.models.audit import AuditEntry
 from tracker.db.models.cases import (
     Attachment,
     CaseEvent,
@@ -20,6 +21,7 @@ __all__ = [
     "Account",
     "Agency",
     "Attachment",
+    "AuditEntry",
     "Button",
     "CalendarDay",
     "CaseEvent",

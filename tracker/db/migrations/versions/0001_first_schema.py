@@ -275,6 +275,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sealed_note_erase_at"), ["erase_at"], unique=False)
 
     op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_audit_entry_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
+
+    op.create_table(
         "button",
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=False),
@@ -587,6 +601,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_button_conversation_id"))
 
     op.drop_table("button")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
+
+    op.drop_table("audit_entry")
     with op.batch_alter_table("sealed_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sealed_note_erase_at"))
         batch_op.drop_index(batch_op.f("ix_sealed_note_conversation_id"))
