@@ -58,11 +58,11 @@ demo: train ## the whole product on this machine, with sample cases
 demo-reset: ## forget everything the demo wrote
 	@rm -rf "$(LANGNGHE_DATA_DIR)"
 
-test: setup ## every test; what a machine lacks is named and skipped (with CI=true: a failure)
+test: train ## every test; what a machine lacks is named and skipped (with CI=true: a failure)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run
 
-test-kill: setup ## the whole matrix of killed processes
-	@$(PY) -m pytest tests/kill -m kill -q
+test-kill: train ## the whole matrix of killed processes
+	@$(PY) -m pytest -q tests/dialogue/test_kills.py
 
 lint: setup ## style, types and who may import whom
 	@.venv/bin/ruff check .
