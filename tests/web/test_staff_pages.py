@@ -82,13 +82,18 @@ def test_the_same_form_twice_acts_once(
         assert len(session.scalars(select(CaseEvent).where(CaseEvent.action == "take")).all()) == 1
 
 
-@pytest.mark.parametrize("user", ["xaydung", "thumat"])
-def test_another_agency_sees_nothing_of_the_case(
-    client: TestClient, log_in: LogIn, case: Complaint, user: str
-) -> None:
-    log_in(user)
-    assert client.get(f"/phan-anh/{case.code}").status_code == 404
-    assert shown(case.code) not in client.get("/hang-doi").text
+def test_another_agency_sees_nothing_of_the_case(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("xaydung")
+    for path in ("", "/in", "/phieu"):
+        assert client.get(f"/phan-anh/{case.code}{path}").status_code == 404
+    assert shown(case.code) not in client.get("/hang-doi", params={"trang_thai": "all"}).text
+
+
+def test_the_sealed_tray_reader_sees_no_case_at_all(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("thumat")
+    assert client.get(f"/phan-anh/{case.code}").status_code == 403
+    assert client.get("/hang-doi").status_code == 403
+    assert client.get("/thu-mat").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/hang-doi", "/dieu-hanh", "/dieu-hanh.csv", "/tep/1", "/phan-anh/482739156047"])
@@ -110,7 +115,7 @@ def test_those_who_only_look_cannot_act(client: TestClient, log_in: LogIn, case:
     page = client.get(f"/phan-anh/{case.code}").text
     csrf = page.split('name="csrf" value="')[1].split('"')[0]
     answer = client.post(f"/phan-anh/{case.code}/nhan", data={"csrf": csrf, "version": str(case.version)})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
 
 
 def test_a_form_without_our_token_is_refused(client: TestClient, log_in: LogIn, case: Complaint) -> None:

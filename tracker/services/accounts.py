@@ -34,7 +34,7 @@ def create(
     agency = find_by_code(session, agency_code) if agency_code else None
     if agency is None and _role(role) in _OF_AGENCY:
         raise InvalidInputError("Cán bộ xử lý và lãnh đạo phải thuộc một cơ quan, ví dụ SXD hoặc UBNDX:09169.")
-    password = secrets.token_urlsafe(12)
+    password = generated_password()
     session.add(
         Account(
             username=username, display_name=display_name, password_hash=_HASHER.hash(password), role=_role(role),
@@ -43,6 +43,11 @@ def create(
     )  # fmt: skip
     session.flush()
     return password
+
+
+def generated_password() -> str:
+    """16 random characters, for somebody to change after the first log-in."""
+    return secrets.token_urlsafe(12)
 
 
 def _role(name: str) -> Role:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.db.models import Agency, CaseEvent, Commune, Complaint, Rating, Topic
 from tracker.domain.lifecycle import OPEN, Action, State
+from tracker.errors import InvalidInputError
 from tracker.services.definitions import FEWEST
 
 Dimension = Literal["agency", "commune", "topic", "source"]
@@ -94,9 +95,12 @@ def overview(
     return _figures(session, start, end, literal(0), filters).get(0, Overview())
 
 
-def by(session: Session, start: datetime, end: datetime, dimension: Dimension) -> list[Row]:
+def by(
+    session: Session, start: datetime, end: datetime, dimension: Dimension, *, agency_id: int | None = None
+) -> list[Row]:
     """One row per agency, commune, topic or source that has any figure, most received first."""
-    found = _figures(session, start, end, _KEYS[dimension], [])
+    filters = [Complaint.agency_id == agency_id] if agency_id is not None else []
+    found = _figures(session, start, end, _KEYS[dimension], filters)
     names = _names(session, dimension)
     rows = [Row(key, names.get(key, str(key or "Chưa rõ")), figures) for key, figures in found.items()]
     return sorted(rows, key=lambda row: (-row.figures.received, row.label))
@@ -151,6 +155,15 @@ def _conditions(start: datetime, end: datetime) -> dict[str, ColumnElement[bool]
         "settled": settled,
         "satisfied": and_(on_time, Complaint.reopened == 0, ~_rated_low()),
     }
+
+
+def cases_behind(figure: str, start: datetime, end: datetime) -> ColumnElement[bool]:
+    """The condition a figure counts by, so that its cases can be listed; InvalidInputError for an unknown one."""
+    conditions = _conditions(start, end)
+    conditions["late"] = and_(conditions["resolved"], not_(conditions["on_time"]))
+    if figure not in conditions:
+        raise InvalidInputError(f"Không có số liệu tên “{figure}”.")
+    return conditions[figure]
 
 
 def _rated_low() -> ColumnElement[bool]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.config import TIMEZONE
 from tracker.db.models import CaseEvent, Complaint
 from tracker.domain.lifecycle import OPEN, STATE_NAMES, State
 from tracker.domain.tracking_code import shown
+from tracker.services import indicators
 
 PUBLIC_STEPS = {
     "file": "Đã nhận phản ánh",
@@ -76,3 +78,38 @@ def look_up(session: Session, code: str, now: datetime) -> PublicCase | None:
         overdue=bool(waits and case.due_at and case.due_at < now),
         steps=tuple((at, PUBLIC_STEPS[action]) for at, action in events if action in PUBLIC_STEPS),
     )
+
+
+@dataclass(frozen=True)
+class Month:
+    """The open figures of one calendar month; `median_hours` are working hours, None under ten cases."""
+
+    month: str
+    received: int
+    resolved: int
+    on_time: int
+    late: int
+    median_hours: float | None
+
+
+MONTHS = 12
+
+
+def months(session: Session, now: datetime) -> list[Month]:
+    """The last twelve months in Vietnam's days, newest first, the running one among them."""
+    found = []
+    end = now
+    start = datetime.combine(now.astimezone(TIMEZONE).date().replace(day=1), time(), TIMEZONE)
+    for _ in range(MONTHS):
+        figures = indicators.overview(session, start, end)
+        minutes = figures.resolution_median
+        found.append(
+            Month(
+                month=f"{start.astimezone(TIMEZONE):%Y-%m}", received=figures.received, resolved=figures.resolved,
+                on_time=figures.on_time, late=figures.late,
+                median_hours=None if minutes is None else round(minutes / 60, 1),
+            )
+        )  # fmt: skip
+        end = start
+        start = datetime.combine((start.date() - timedelta(days=1)).replace(day=1), time(), TIMEZONE)
+    return found

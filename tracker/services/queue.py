@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.text import fold
 from tracker.db.models import Account, Complaint, Topic
-from tracker.domain.lifecycle import OPEN, State
+from tracker.domain.lifecycle import OPEN, UNTAKEN, State
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
-from tracker.errors import NotFoundError
+from tracker.errors import InvalidInputError, NotFoundError
+from tracker.services.indicators import cases_behind
 
 PAGE = 40
+BATCH = 500
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; empty fields do not narrow."""
+    """What the queue is narrowed to; empty fields do not narrow. `after` is the last row of the page before."""
 
     state: str = ""
     topic: str = ""
@@ -33,17 +37,27 @@ class Filters:
     mine: bool = False
     text: str = ""
     agency: int | None = None
-    page: int = 1
+    figure: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    after: str = ""
+
+    @property
+    def due_first(self) -> bool:
+        """Open cases come by deadline; lists that hold ended ones come newest first."""
+        return not self.figure and (not self.state or self.state in OPEN)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The figures above the queue."""
+    """The figures above the queue, over everything the account sees."""
 
     open: int
     overdue: int
     urgent: int
     untaken: int
+    mine: int
+    waiting: int
 
 
 def within_reach(account: Account) -> list[ColumnElement[bool]]:
@@ -53,42 +67,89 @@ def within_reach(account: Account) -> list[ColumnElement[bool]]:
     return [Complaint.agency_id == account.agency_id]
 
 
-def listed(session: Session, account: Account, filters: Filters, now: datetime) -> list[Complaint]:
-    """One page of cases, urgent first, then what is due first; one row more tells that a page follows."""
-    urgent_first = case((Complaint.urgency == "urgent", 0), else_=1)
+def listed(session: Session, account: Account, filters: Filters, now: datetime, limit: int = PAGE) -> list[Complaint]:
+    """One page of cases and one more that tells whether a page follows."""
+    where = [*within_reach(account), *_conditions(account, filters, now)]
+    if filters.after:
+        where.append(_after(filters))
     query = (
         select(Complaint)
-        .where(*within_reach(account), *_conditions(account, filters, now))
-        .order_by(urgent_first, Complaint.due_at, Complaint.id)
-        .offset((filters.page - 1) * PAGE)
-        .limit(PAGE + 1)
+        .where(*where)
+        .order_by(*_order(filters))
+        .limit(limit + 1)
         .options(selectinload(Complaint.messages), selectinload(Complaint.handler))
     )
     return list(session.scalars(query).unique())
 
 
+def every(session: Session, account: Account, filters: Filters, now: datetime) -> Iterator[Complaint]:
+    """All cases of the list, in batches, so that memory stays flat."""
+    while True:
+        found = listed(session, account, filters, now, BATCH)
+        yield from found[:BATCH]
+        if len(found) <= BATCH:
+            return
+        filters = replace(filters, after=cursor(filters, found[BATCH - 1]))
+        session.expunge_all()
+
+
+def total(session: Session, account: Account, filters: Filters, now: datetime) -> int:
+    """How many cases the filters leave."""
+    where = [*within_reach(account), *_conditions(account, filters, now)]
+    return session.scalar(select(func.count()).select_from(Complaint).where(*where)) or 0
+
+
+_urgent_first = case((Complaint.urgency == "urgent", 0), else_=1)
+_due = func.coalesce(Complaint.due_at, literal(_FAR, Complaint.due_at.type))
+
+
+def _order(filters: Filters) -> tuple[ColumnElement[Any], ...]:
+    if filters.due_first:
+        return (_urgent_first, _due, Complaint.id.expression)
+    return (Complaint.id.desc(),)
+
+
+def cursor(filters: Filters, last: Complaint) -> str:
+    """Where the next page starts: after `last`."""
+    if not filters.due_first:
+        return str(last.id)
+    return f"{0 if last.urgency == 'urgent' else 1}_{(last.due_at or _FAR).isoformat()}_{last.id}"
+
+
+def _after(filters: Filters) -> ColumnElement[bool]:
+    try:
+        if not filters.due_first:
+            return Complaint.id < int(filters.after)
+        rank, due, key = filters.after.split("_")
+        moment = literal(datetime.fromisoformat(due).astimezone(UTC), Complaint.due_at.type)
+        return or_(
+            _urgent_first > int(rank),
+            and_(_urgent_first == int(rank), _due > moment),
+            and_(_urgent_first == int(rank), _due == moment, Complaint.id > int(key)),
+        )
+    except (ValueError, OverflowError) as error:
+        raise InvalidInputError("Đường dẫn tới trang sau đã hỏng: hãy mở lại danh sách từ đầu.") from error
+
+
 def counts(session: Session, account: Account, now: datetime) -> Counts:
-    """Open, overdue, urgent and untaken cases of everything the account sees."""
-
-    def number(*conditions: Any) -> int:
-        query = select(func.count()).select_from(Complaint).where(*within_reach(account), *conditions)
-        return session.scalar(query) or 0
-
+    """Open, overdue, urgent, untaken, own and waiting cases of everything the account sees."""
     is_open = Complaint.state.in_(OPEN)
-    untaken = Complaint.state.in_((State.NEW, State.ASSIGNED, State.REOPENED))
-    return Counts(
-        open=number(is_open),
-        overdue=number(is_open, Complaint.due_at < now, Complaint.state != State.WAITING),
-        urgent=number(is_open, Complaint.urgency == "urgent"),
-        untaken=number(untaken),
-    )
+    waiting = Complaint.state == State.WAITING
+    columns = {
+        "open": is_open,
+        "overdue": and_(is_open, Complaint.due_at < now, ~waiting),
+        "urgent": and_(is_open, Complaint.urgency == "urgent"),
+        "untaken": Complaint.state.in_(UNTAKEN),
+        "mine": and_(is_open, Complaint.handler_id == account.id),
+        "waiting": waiting,
+    }
+    sums = [func.coalesce(func.sum(case((rule, 1), else_=0)), 0).label(name) for name, rule in columns.items()]
+    row = session.execute(select(*sums).where(is_open, *within_reach(account))).one()
+    return Counts(**row._mapping)
 
 
 def _conditions(account: Account, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    found.append(Complaint.state == filters.state if filters.state else Complaint.state.in_(OPEN))
-    if filters.state == "all":
-        found.pop()
+    found = [*_state_conditions(filters), *_text_conditions(filters.text)]
     if filters.topic:
         found.append(Complaint.topic.has(Topic.code == filters.topic))
     if filters.commune:
@@ -100,10 +161,20 @@ def _conditions(account: Account, filters: Filters, now: datetime) -> list[Colum
     if filters.urgent:
         found.append(Complaint.urgency == "urgent")
     if filters.overdue:
-        found += [Complaint.due_at < now, Complaint.state.in_(OPEN)]
+        found += [Complaint.due_at < now, Complaint.state.in_(OPEN), Complaint.state != State.WAITING]
     if filters.mine:
         found.append(Complaint.handler_id == account.id)
-    return found + _text_conditions(filters.text)
+    return found
+
+
+def _state_conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.figure:
+        return [cases_behind(filters.figure, filters.start or _LONG_AGO, filters.end or _FAR)]
+    if filters.state == "all":
+        return []
+    if filters.state == "untaken":
+        return [Complaint.state.in_(UNTAKEN)]
+    return [Complaint.state == filters.state if filters.state else Complaint.state.in_(OPEN)]
 
 
 def _text_conditions(text: str) -> list[ColumnElement[bool]]:

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tracker.services import login
 from tracker.web.deps import COOKIE, OpenSession, Writer
 from tracker.web.pages import page
+from tracker.web.permissions import permit
 
 router = APIRouter()
 
@@ -48,7 +49,7 @@ def log_in(
     return answer
 
 
-@router.post("/dang-xuat")
+@router.post("/dang-xuat", dependencies=[Depends(permit, scope="function")])
 def log_out(session: OpenSession, found: Writer) -> Response:
     """End the session and forget its cookie."""
     login.log_out(session, found.id, datetime.now(UTC))

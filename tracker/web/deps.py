@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, Form, Request
@@ -18,6 +19,7 @@ from tracker.uow import Database
 COOKIE = "langnghe_login"
 LONGEST_TEXT = 8000
 TOUCH_EVERY = timedelta(minutes=1)
+OLD_FORM = "Biểu mẫu đã cũ hoặc không phải của trang này: hãy tải lại trang rồi gửi lại."
 
 
 class LoginNeededError(Exception):
@@ -35,7 +37,17 @@ def get_session(request: Request) -> Iterator[Session]:
 OpenSession = Annotated[Session, Depends(get_session, scope="function")]
 
 
-def get_login(request: Request, session: OpenSession) -> LoginSession:
+async def keep_typed(request: Request) -> None:
+    """Remember the words of a form before anything can go wrong, so that no page loses them."""
+    if request.method not in ("GET", "HEAD"):
+        form = await request.form()
+        request.state.typed = str(form.get("text") or "")[:LONGEST_TEXT]
+
+
+Typed = Annotated[None, Depends(keep_typed)]
+
+
+def get_login(request: Request, session: OpenSession, _typed: Typed) -> LoginSession:
     """The browser's log-in; LoginNeededError without one."""
     settings: Settings = request.app.state.settings
     now = datetime.now(UTC)
@@ -59,14 +71,10 @@ def _touch(request: Request, session: Session, login_id: int, now: datetime) -> 
 CurrentLogin = Annotated[LoginSession, Depends(get_login, scope="function")]
 
 
-def get_writer(
-    request: Request, session: OpenSession, csrf: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
-) -> LoginSession:
-    """The log-in of somebody who sends a form of ours; a foreign form is refused, what was typed is kept."""
-    request.state.typed = text[:LONGEST_TEXT]
-    found = get_login(request, session)
-    if csrf != found.csrf:
-        raise ForbiddenError("Biểu mẫu đã cũ hoặc không phải của trang này: hãy tải lại trang rồi gửi lại.")
+def get_writer(found: CurrentLogin, csrf: Annotated[str, Form()] = "") -> LoginSession:
+    """The log-in of somebody who sends a form of ours; a foreign form is refused."""
+    if not compare_digest(csrf.encode(), found.csrf.encode()):
+        raise ForbiddenError(OLD_FORM)
     return found
 
 
@@ -76,9 +84,3 @@ Writer = Annotated[LoginSession, Depends(get_writer, scope="function")]
 def actor_of(account: Account) -> Actor:
     """The account as one who acts on cases."""
     return Actor(Role(account.role), account.id)
-
-
-def allow(account: Account, roles: frozenset[Role]) -> None:
-    """ForbiddenError unless the account has one of the roles."""
-    if Role(account.role) not in roles:
-        raise ForbiddenError("Tài khoản này không được xem trang này.")

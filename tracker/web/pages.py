@@ -11,15 +11,22 @@ from fastapi.templating import Jinja2Templates
 from tracker.domain.lifecycle import STATE_NAMES
 from tracker.domain.tracking_code import shown
 from tracker.web import words
+from tracker.web.permissions import may
 
 FOLDER = Path(__file__).parent
 _templates = Jinja2Templates(FOLDER / "templates")
+_templates.env.trim_blocks = _templates.env.lstrip_blocks = True
 _templates.env.filters.update(
-    moment=words.moment, day=words.day, working_time=words.working_time, code=shown,
+    moment=words.moment, day=words.day, working_time=words.working_time, code=shown, number=words.number,
     state_name=lambda state: STATE_NAMES.get(state, state),
     source_name=lambda source: words.SOURCES.get(source, source),
+    event_name=lambda action: words.EVENTS.get(action, action),
 )  # fmt: skip
-_templates.env.globals.update(deadline=words.deadline, role_names=words.ROLES, state_names=STATE_NAMES)
+_templates.env.globals.update(
+    deadline=words.deadline, change=words.change, may=may, role_names=words.ROLES, state_names=STATE_NAMES,
+    source_names=words.SOURCES, kind_names=words.KINDS, message_names=words.MESSAGES, file_states=words.FILE_STATES,
+    refusal_names=words.REFUSALS,
+)  # fmt: skip
 
 
 def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLResponse:

@@ -1,14 +1,22 @@
-"""Pages for anybody: what this is, and a case by its tracking code."""
+"""Pages for anybody: what this is, a case by its code, open figures, procedures, a commune's poster."""
 
 from collections import deque
+from dataclasses import asdict
 from datetime import UTC, datetime
 from time import monotonic
 
+import segno
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from sqlalchemy import select
 
+from tracker.config import Settings
+from tracker.db.models import Commune
 from tracker.domain.tracking_code import parse_code
+from tracker.errors import NotFoundError
 from tracker.services import public
+from tracker.services.definitions import DEFINITIONS
+from tracker.web import sheets
 from tracker.web.deps import OpenSession
 from tracker.web.pages import page
 
@@ -21,12 +29,19 @@ _recent: dict[str, deque[float]] = {}
 TOO_MANY = "Quý vị đã tra cứu nhiều lần. Xin chờ một phút rồi thử lại."
 WRONG_CODE = "Mã này chưa đúng. Mã có 12 chữ số, ví dụ 4827 3915 6047. Quý vị xem lại giúp nhé."
 NO_CASE = "Không có phản ánh mang mã này. Quý vị xem lại từng số giúp nhé."
+ROBOTS = "User-agent: *\nDisallow: /tra-cuu?\nDisallow: /chat\nDisallow: /dang-nhap\n"
 
 
 @router.get("/healthz")
 def healthy() -> JSONResponse:
     """Alive."""
     return JSONResponse({"ok": True})
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    """Search engines may read what is for everybody."""
+    return PlainTextResponse(ROBOTS)
 
 
 @router.get("/")
@@ -59,3 +74,39 @@ def _too_many(address: str) -> bool:
     for other in [key for key, kept in _recent.items() if not kept or now - kept[-1] > WINDOW_SECONDS]:
         del _recent[other]
     return len(times) > LOOKUPS
+
+
+@router.get("/so-lieu")
+def show_figures(request: Request, session: OpenSession) -> Response:
+    """Open figures of the last twelve months, and how to fetch them."""
+    return page(request, "figures.html", months=public.months(session, datetime.now(UTC)), definitions=DEFINITIONS)
+
+
+@router.get("/so-lieu.json")
+def figures_json(session: OpenSession) -> Response:
+    """The open figures as JSON, one object a month, with the meaning of each field."""
+    months = [asdict(month) for month in public.months(session, datetime.now(UTC))]
+    fields = {one.field: one.meaning for one in DEFINITIONS if months and one.field in months[0]}
+    return JSONResponse({"fields": fields, "months": months}, headers={"Access-Control-Allow-Origin": "*"})
+
+
+@router.get("/so-lieu.csv")
+def figures_csv(session: OpenSession) -> Response:
+    """The open figures as CSV, one line a month."""
+    months = [asdict(month) for month in public.months(session, datetime.now(UTC))]
+    header = list(public.Month.__dataclass_fields__)
+    text = sheets.as_csv(header, ([month[name] for name in header] for month in months))
+    name = {"Content-Disposition": 'attachment; filename="so-lieu.csv"', "Access-Control-Allow-Origin": "*"}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=name)
+
+
+@router.get("/to-in/{commune_code}")
+def poster(request: Request, session: OpenSession, commune_code: str) -> Response:
+    """An A4 poster whose QR opens the chat with the commune filled in."""
+    commune = session.scalar(select(Commune).where(Commune.code == commune_code[:12]))
+    if commune is None:
+        raise NotFoundError("Không có xã, phường mang mã này.")
+    settings: Settings = request.app.state.settings
+    address = f"{settings.public_root}/chat?xa={commune.code}"
+    qr = segno.make(address, error="q").svg_inline(svgclass=None, lineclass=None, omitsize=True)
+    return page(request, "poster.html", commune=commune, qr=qr, address=address, root=settings.public_root)

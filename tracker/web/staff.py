@@ -1,78 +1,93 @@
-"""Staff pages: the queue, one case, everything done to it, its files."""
+"""One case for staff: everything said, everything done, and the forms that move it."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.db.models import Agency, Attachment, Commune, Complaint, Template, Topic
+from tracker.db.models import Account, Agency, Attachment, Complaint, Pause, Rating, Template
 from tracker.delivery import media
-from tracker.domain.lifecycle import Action, State, allowed
+from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import Role
+from tracker.domain.tracking_code import parse_code
 from tracker.errors import InvalidInputError, NotFoundError
 from tracker.services import casework, queue, records
 from tracker.services.moves import Given
-from tracker.services.public import PUBLIC_STEPS
-from tracker.web.deps import CurrentLogin, OpenSession, Writer, actor_of
+from tracker.web import uploads
+from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
+from tracker.web.filling import filled
 from tracker.web.pages import page
+from tracker.web.permissions import may, permit
+from tracker.web.reading import day_if_given, row_id
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(permit, scope="function")])
 
 ACTIONS = {
     "nhan": Action.TAKE, "chuyen": Action.FORWARD, "tra-lai": Action.RETURN, "hoi": Action.ASK, "hen": Action.PROMISE,
-    "tra-loi": Action.ANSWER, "xong": Action.FINISH, "tu-choi": Action.REFUSE,
+    "tra-loi": Action.ANSWER, "xong": Action.FINISH, "tu-choi": Action.REFUSE, "khong-the": Action.CLOSE,
 }  # fmt: skip
 """Path of an act on the case page -> what it does."""
-EVENT_NAMES = {
-    **PUBLIC_STEPS,
-    "note": "Ghi chú nội bộ",
-    "reveal": "Xem danh tính người gửi",
-    "reveal_identity": "Xem danh tính người gửi",
-}
-
-
-@router.get("/hang-doi")
-def show_queue(
-    request: Request, session: OpenSession, login: CurrentLogin,
-    trang_thai: str = "", chu_de: str = "", xa: str = "", nguon: str = "", tim: str = "",
-    khan: bool = False, qua_han: bool = False, cua_toi: bool = False, co_quan: int | None = None, trang: int = 1,
-) -> Response:  # fmt: skip
-    """The cases within reach, what is due first."""
-    now = datetime.now(UTC)
-    filters = queue.Filters(
-        state=trang_thai, topic=chu_de, commune=xa, source=nguon, urgent=khan, overdue=qua_han, mine=cua_toi,
-        text=tim.strip()[:200], agency=co_quan, page=max(1, min(trang, 10_000)),
-    )  # fmt: skip
-    found = queue.listed(session, login.account, filters, now)
-    return page(
-        request, "queue.html", cases=found[: queue.PAGE], more=len(found) > queue.PAGE, filters=filters,
-        counts=queue.counts(session, login.account, now),
-        topics=session.scalars(select(Topic).order_by(Topic.code)).all(),
-        communes=session.scalars(select(Commune).order_by(Commune.name)).all(),
-    )  # fmt: skip
+SAID = {
+    "nhan": "Đã nhận xử lý.", "chuyen": "Đã chuyển phản ánh.", "tra-lai": "Đã trả về bộ phận phân loại.",
+    "hoi": "Đã gửi câu hỏi, thời hạn tạm dừng.", "hen": "Đã gửi ngày hẹn cho người dân.",
+    "tra-loi": "Đã gửi câu trả lời.", "xong": "Đã báo làm xong và hỏi người dân xác nhận.",
+    "tu-choi": "Đã báo không tiếp nhận kèm nơi giải quyết.", "khong-the": "Đã khép lại và giải thích cho người dân.",
+    "ghi-chu": "Đã lưu ghi chú.", "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.",
+}  # fmt: skip
+"""What the page says after an act."""
+Text = Annotated[str, Form()]
 
 
 @router.get("/phan-anh/{code}")
-def show_case(request: Request, session: OpenSession, login: CurrentLogin, code: str) -> Response:
+def show_case(request: Request, session: OpenSession, login: CurrentLogin, code: str, vua: str = "") -> Response:
     """One case with its conversation, history and what may be done now."""
+    if (tidy := parse_code(code)) is not None and tidy != code:
+        return RedirectResponse(f"/phan-anh/{tidy}", 303)
     case = queue.case_by_code(session, login.account, code)
-    return _case_page(request, session, login.account.role, case)
+    return _case_page(request, session, login.account, case, said=SAID.get(vua, ""))
 
 
-def _case_page(request: Request, session: Session, role: str, case: Complaint, **more: Any) -> Response:
+@router.get("/phan-anh/{code}/in")
+def print_case(request: Request, session: OpenSession, login: CurrentLogin, code: str) -> Response:
+    """The case on paper: no forms, no identity."""
+    case = queue.case_by_code(session, login.account, code)
+    return page(request, "case_print.html", case=case, files=_files(case), pauses=_pauses(session, case))
+
+
+def _case_page(request: Request, session: Session, account: Account, case: Complaint, **more: Any) -> Response:
+    acts = [name for name, action in ACTIONS.items() if action in allowed(State(case.state), Role(account.role))]
+    agencies = select(Agency).where(Agency.valid_to.is_(None)).order_by(Agency.kind.desc(), Agency.name)
+    mine = may(account.role, "add_note")
     return page(
-        request, "case.html", case=case, key=secrets.token_urlsafe(12), event_names=EVENT_NAMES,
-        acts=[name for name, action in ACTIONS.items() if action in allowed(State(case.state), Role(role))],
-        agencies=session.scalars(select(Agency).where(Agency.valid_to.is_(None)).order_by(Agency.name)).unique().all(),
-        templates=session.scalars(select(Template).where(Template.active.is_(True)).order_by(Template.id)).all(),
-        similar=queue.similar(session, case), files=_files(case), **more,
+        request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts if mine else [], writes=mine,
+        agencies=session.scalars(agencies).unique().all() if "chuyen" in acts else [],
+        templates=_templates(session, case, account), similar=queue.similar(session, case), files=_files(case),
+        pauses=_pauses(session, case), ratings=_ratings(session, case), is_open=case.state in OPEN,
+        extends=mine and case.state in OPEN and not case.extended and case.urgency != "urgent",
+        reopens=may(account.role, "reopen_case")
+        and Action.DISPUTE in allowed(State(case.state), Role(account.role)),
+        within=queue.within_reach(account) == [], **more,
     )  # fmt: skip
+
+
+def _templates(session: Session, case: Complaint, account: Account) -> list[tuple[str, str]]:
+    """(title, body with the case's facts filled in) of the answers staff may copy."""
+    rows = session.scalars(select(Template).where(Template.active.is_(True)).order_by(Template.id))
+    return [(row.title, filled(row.body, case, account)) for row in rows if row.topic_code in (None, case.topic.code)]
+
+
+def _pauses(session: Session, case: Complaint) -> list[Pause]:
+    return list(session.scalars(select(Pause).where(Pause.complaint_id == case.id).order_by(Pause.id)))
+
+
+def _ratings(session: Session, case: Complaint) -> list[Rating]:
+    return list(session.scalars(select(Rating).where(Rating.complaint_id == case.id).order_by(Rating.id)))
 
 
 def _files(case: Complaint) -> dict[int | None, list[Attachment]]:
@@ -82,106 +97,106 @@ def _files(case: Complaint) -> dict[int | None, list[Attachment]]:
     return found
 
 
+def _back(code: str, act: str) -> Response:
+    return RedirectResponse(f"/phan-anh/{code}?vua={act}#xu-ly", 303)
+
+
 @router.post("/phan-anh/{code}/ghi-chu")
-def add_note(
-    session: OpenSession,
-    login: Writer,
-    code: str,
-    text: Annotated[str, Form()] = "",
-    key: Annotated[str, Form()] = "",
-) -> Response:
+def add_note(session: OpenSession, login: Writer, code: str, text: Text = "", key: Text = "") -> Response:
     """A note among staff."""
     case = queue.case_by_code(session, login.account, code)
-    records.note(session, case.id, actor_of(login.account), Given(text), datetime.now(UTC), key=key or None)
-    return RedirectResponse(f"/phan-anh/{code}", 303)
+    given = Given(text[:LONGEST_TEXT])
+    records.note(session, case.id, actor_of(login.account), given, datetime.now(UTC), key=_key(login.account_id, key))
+    return _back(code, "ghi-chu")
+
+
+@router.post("/phan-anh/{code}/gia-han")
+def extend_case(
+    session: OpenSession, login: Writer, code: str, version: Annotated[int, Form()], text: Text = "",
+    when: Text = "", key: Text = "",
+) -> Response:  # fmt: skip
+    """The one extension, with its reason told to the citizen."""
+    case = queue.case_by_code(session, login.account, code)
+    given = Given(text[:LONGEST_TEXT], date=day_if_given(when))
+    records.extend(
+        session, case.id, actor_of(login.account), given, datetime.now(UTC),
+        key=_key(login.account_id, key), expected_version=version,
+    )  # fmt: skip
+    return _back(code, "gia-han")
+
+
+@router.post("/phan-anh/{code}/mo-lai")
+def reopen_case(
+    session: OpenSession, login: Writer, code: str, version: Annotated[int, Form()], text: Text = "", key: Text = ""
+) -> Response:
+    """The desk reopens a case for a citizen who says that it is not done."""
+    case = queue.case_by_code(session, login.account, code)
+    casework.act(
+        session, case.id, Action.DISPUTE, actor_of(login.account), Given(text[:LONGEST_TEXT]), datetime.now(UTC),
+        key=_key(login.account_id, key), expected_version=version,
+    )  # fmt: skip
+    return _back(code, "mo-lai")
 
 
 @router.post("/phan-anh/{code}/danh-tinh")
-def reveal(
-    request: Request, session: OpenSession, login: Writer, code: str, text: Annotated[str, Form()] = ""
-) -> Response:
+def reveal(request: Request, session: OpenSession, login: Writer, code: str, text: Text = "") -> Response:
     """Who reported: shown once, with the look recorded."""
     case = queue.case_by_code(session, login.account, code)
     citizen = records.reveal_identity(session, case.id, actor_of(login.account), Given(text), datetime.now(UTC))
     session.refresh(case)
-    return _case_page(request, session, login.account.role, case, citizen=citizen, revealed=True)
+    return _case_page(request, session, login.account, case, citizen=citizen, revealed=True)
 
 
 @router.post("/phan-anh/{code}/{act}")
 def act_on_case(
     request: Request, session: OpenSession, login: Writer, code: str, act: str,
-    version: Annotated[int, Form()], key: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "", when: Annotated[str, Form()] = "", agency: Annotated[str, Form()] = "",
-    files: Annotated[list[UploadFile] | None, Form()] = None,
+    version: Annotated[int, Form()], key: Text = "", text: Text = "", reason: Text = "", when: Text = "",
+    agency: Text = "", document: Text = "", files: Annotated[list[UploadFile] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Carry out one act of the case page; the same form sent twice acts once."""
     if act not in ACTIONS:
         raise NotFoundError("Không có việc này.")
     case = queue.case_by_code(session, login.account, code)
     now = datetime.now(UTC)
+    folder = request.app.state.settings.media_dir
     given = Given(
-        text=text[:8000], reason_code=reason or None, date=_date(when), agency_id=_agency(session, agency),
-        attachment_ids=_store(request, session, case, files or [], now),
+        text=text[:LONGEST_TEXT], reason_code=reason or None, date=day_if_given(when),
+        agency_id=_agency(session, agency),
+        attachment_ids=uploads.store(session, folder, case.id, files or [], now),
+        details={"document": document.strip()[:200]} if document.strip() else {},
     )  # fmt: skip
     casework.act(
         session, case.id, ACTIONS[act], actor_of(login.account), given, now,
-        key=f"web:{login.account_id}:{key}" if key else None, expected_version=version,
+        key=_key(login.account_id, key), expected_version=version,
     )  # fmt: skip
-    return RedirectResponse(f"/phan-anh/{code}" if act != "chuyen" else "/hang-doi", 303)
+    gone = queue.within_reach(login.account) and case.agency_id != login.account.agency_id
+    return RedirectResponse("/hang-doi", 303) if gone else _back(code, act)
 
 
-def _date(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInputError("Ngày hẹn phải có dạng năm-tháng-ngày, ví dụ 2026-11-30.") from error
+def _key(account_id: int, key: str) -> str | None:
+    return f"web:{account_id}:{key[:60]}" if key else None
 
 
 def _agency(session: Session, text: str) -> int | None:
-    """'12 – Sở Xây dựng' or '12' -> the agency's id."""
     if not text.strip():
         return None
-    number = text.split(maxsplit=1)[0]
-    if not number.isdigit() or session.get(Agency, int(number)) is None:
+    number = row_id(text)
+    if number is None or session.get(Agency, number) is None:
         raise InvalidInputError("Hãy chọn cơ quan nhận trong danh sách.")
-    return int(number)
-
-
-def _store(
-    request: Request, session: Session, case: Complaint, files: list[UploadFile], now: datetime
-) -> tuple[int, ...]:
-    ids: list[int] = []
-    folder = request.app.state.settings.media_dir
-    for file in files:
-        data = file.file.read(media.BIGGEST + 1)
-        if not data:
-            continue
-        kind = "photo" if (file.content_type or "").startswith("image/") else "document"
-        media_type = media.check(data, kind)
-        attachment = Attachment(
-            complaint_id=case.id, kind=kind, role="proof", status="stored", sha256=media.store_bytes(folder, data),
-            shown_sha256=media.shown_copy(folder, data) if kind == "photo" else None, media_type=media_type,
-            size=len(data), name=(file.filename or "")[:200], created_at=now,
-        )  # fmt: skip
-        session.add(attachment)
-        session.flush()
-        ids.append(attachment.id)
-    return tuple(ids)
+    return number
 
 
 @router.get("/tep/{attachment_id}")
-def file(request: Request, session: OpenSession, login: CurrentLogin, attachment_id: int) -> Response:
-    """A file of a case within reach: the shown copy of a photo, or a document as a download."""
+def show_file(request: Request, session: OpenSession, login: CurrentLogin, attachment_id: int) -> Response:
+    """A file of a case within reach: the shown copy of a photo, or anything else as a download."""
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None or attachment.complaint is None:
-        raise NotFoundError("Không có tệp này.")
+    if attachment is None or attachment.complaint is None or attachment.status != "stored":
+        raise NotFoundError("Không có tệp này, hoặc tệp chưa tải về.")
     queue.case_by_code(session, login.account, attachment.complaint.code)
     folder = request.app.state.settings.media_dir
+    path = media.path_of(folder, attachment.shown_sha256 or attachment.sha256 or "none")
+    if not path.is_file():
+        raise NotFoundError("Tệp này không còn trên máy chủ.")
     if attachment.shown_sha256:
-        return FileResponse(media.path_of(folder, attachment.shown_sha256), media_type="image/jpeg")
-    if attachment.sha256 and attachment.status == "stored":
-        path = media.path_of(folder, attachment.sha256)
-        return FileResponse(path, media_type="application/octet-stream", filename=attachment.name or "tep")
-    raise NotFoundError("Tệp này chưa tải về hoặc đã được xóa.")
+        return FileResponse(path, media_type="image/jpeg")
+    return FileResponse(path, media_type="application/octet-stream", filename=attachment.name or "tep")

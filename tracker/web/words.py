@@ -1,22 +1,50 @@
-"""How pages say moments, deadlines and durations, in Vietnamese and in Vietnam's time."""
+"""How pages say moments, deadlines, durations and events, in Vietnamese and in Vietnam's time."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tracker.config import TIMEZONE
 from tracker.db.models import Complaint
 from tracker.domain.lifecycle import OPEN, STATE_NAMES, State
+from tracker.services.public import PUBLIC_STEPS
 
 MINUTES_A_WORKING_DAY = 450
 SOON_SECONDS = 86_400
 SOURCES = {
     "telegram": "Telegram", "web": "Trò chuyện trên web", "counter": "Tại quầy", "phone": "Điện thoại",
-    "letter": "Thư", "portal": "Cổng khác", "demo": "Dữ liệu mẫu",
+    "letter": "Thư, văn bản", "portal": "Cổng khác", "demo": "Dữ liệu mẫu",
 }  # fmt: skip
 ROLES = {
     "desk": "Bộ phận tiếp nhận", "handler": "Cán bộ xử lý", "head": "Lãnh đạo cơ quan",
     "office": "Văn phòng UBND tỉnh", "sealed": "Người đọc thư mật", "admin": "Quản trị", "auditor": "Kiểm tra",
     "reader": "Chỉ xem",
 }  # fmt: skip
+KINDS = {"complaint": "Phản ánh", "suggestion": "Góp ý", "praise": "Lời khen"}
+MESSAGES = {
+    "description": "phản ánh", "addition": "bổ sung", "question": "hỏi thêm", "reply": "trả lời câu hỏi",
+    "answer": "trả lời", "done": "báo đã làm xong", "promise": "hẹn ngày", "note": "ghi chú nội bộ",
+    "refusal": "không tiếp nhận", "reason": "lý do", "rating": "đánh giá",
+}  # fmt: skip
+FILE_STATES = {
+    "pending": "Tệp đang được tải về, xin mở lại sau ít phút.", "too_big": "Tệp quá lớn nên không tải được.",
+    "refused": "Tệp không đúng loại nên không nhận.", "lost": "Không tải được tệp này.", "erased": "Tệp đã được xóa.",
+}  # fmt: skip
+REFUSALS = {
+    "out_of_scope": "Ngoài phạm vi giải quyết", "duplicate": "Trùng với phản ánh khác",
+    "lacks_information": "Thiếu thông tin", "formal_complaint": "Là khiếu nại", "denunciation": "Là tố cáo",
+    "abusive": "Chỉ có lời xúc phạm",
+}  # fmt: skip
+EVENTS = {
+    **PUBLIC_STEPS,
+    "note": "Ghi chú nội bộ",
+    "reveal_identity": "Xem danh tính người gửi",
+    "remind_50": "Nhắc: đã dùng nửa thời hạn",
+    "remind_80": "Nhắc: đã dùng 80% thời hạn",
+    "overdue": "Quá hạn",
+    "alarm_head": "Báo lãnh đạo: việc khẩn chưa ai nhận",
+    "alarm_office": "Báo Văn phòng UBND tỉnh: việc khẩn chưa ai nhận",
+    "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
+    "unmerge": "Tách khỏi phản ánh đã gộp",
+}
 
 
 def moment(value: datetime | None) -> str:
@@ -24,9 +52,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(TIMEZONE).strftime("%H:%M %d/%m/%Y") if value else "–"
 
 
-def day(value: datetime | None) -> str:
-    """'26/11/2026', or a dash."""
-    return value.astimezone(TIMEZONE).strftime("%d/%m/%Y") if value else "–"
+def day(value: datetime | date | None) -> str:
+    """'26/11/2026', or a dash; a moment is told in Vietnam's day."""
+    if isinstance(value, datetime):
+        value = value.astimezone(TIMEZONE)
+    return value.strftime("%d/%m/%Y") if value else "–"
 
 
 def span(seconds: float) -> str:
@@ -53,9 +83,24 @@ def deadline(case: Complaint, now: datetime) -> tuple[str, str]:
 
 
 def working_time(minutes: int | None) -> str:
-    """Working minutes as working days of 7.5 hours and hours; None is 'chưa đủ số liệu'."""
+    """Working minutes as working days of 7.5 hours, or hours; None is 'chưa đủ số liệu'."""
     if minutes is None:
         return "chưa đủ số liệu"
     if minutes >= MINUTES_A_WORKING_DAY:
         return f"{minutes / MINUTES_A_WORKING_DAY:.1f} ngày làm việc".replace(".", ",")
     return f"{minutes / 60:.1f} giờ làm việc".replace(".", ",")
+
+
+def number(value: float | None) -> str:
+    """'1.234' or '4,5': thousands by a dot, decimals by a comma."""
+    if value is None:
+        return "–"
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+
+
+def change(new: int, old: int) -> str:
+    """'tăng 12 so với kỳ trước (30)': never by colour alone, never as good or bad."""
+    if new == old:
+        return f"bằng kỳ trước ({number(old)})"
+    word = "tăng" if new > old else "giảm"
+    return f"{word} {number(abs(new - old))} so với kỳ trước ({number(old)})"

@@ -1,0 +1,79 @@
+"""Who may open which page: one table by route name; rows are narrowed further by `services.queue.within_reach`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from tracker.domain.roles import STAFF, Role
+from tracker.errors import ForbiddenError
+from tracker.web.deps import CurrentLogin
+
+_WATCHERS = frozenset({Role.ADMIN, Role.AUDITOR, Role.READER})
+READERS = STAFF | _WATCHERS
+"""Who sees cases at all; the sealed-tray reader sees that tray alone."""
+MANAGERS = _WATCHERS | {Role.HEAD, Role.OFFICE, Role.DESK}
+EVERYONE = READERS | {Role.SEALED}
+_ADMIN = frozenset({Role.ADMIN})
+_AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
+_SEALED = frozenset({Role.SEALED})
+
+ROLES: dict[str, frozenset[Role]] = {
+    "show_queue": READERS,
+    "export_cases": MANAGERS,
+    "take_many": STAFF,
+    "show_case": READERS,
+    "print_case": READERS,
+    "add_note": STAFF,
+    "extend_case": STAFF,
+    "reveal": STAFF,
+    "reopen_case": frozenset({Role.DESK, Role.OFFICE}),
+    "act_on_case": STAFF,
+    "show_file": READERS,
+    "show_entry": STAFF,
+    "add_entry": STAFF,
+    "show_slip": READERS,
+    "show_managers": MANAGERS,
+    "export_csv": MANAGERS,
+    "export_xlsx": MANAGERS,
+    "show_week": MANAGERS,
+    "show_account": EVERYONE,
+    "change_password": EVERYONE,
+    "start_totp": EVERYONE,
+    "finish_totp": EVERYONE,
+    "log_out": EVERYONE,
+    "show_sealed": _SEALED,
+    "pass_on_sealed": _SEALED,
+    "show_posters": READERS,
+    "show_admin": _ADMIN,
+    "create_account": _ADMIN,
+    "change_account": _ADMIN,
+    "show_agencies": _ADMIN,
+    "change_agency": _ADMIN,
+    "show_topics": _ADMIN,
+    "change_topic": _ADMIN,
+    "show_calendar": _ADMIN,
+    "change_day": _ADMIN,
+    "show_templates": _ADMIN,
+    "change_template": _ADMIN,
+    "show_audit": _AUDIT,
+}
+"""Route name -> roles. A route behind a log-in that is missing here lets nobody in."""
+
+NOT_YOURS = "Tài khoản này không được xem trang này."
+
+
+def permit(request: Request, login: CurrentLogin) -> None:
+    """The table's answer for the route being asked for; ForbiddenError when it does not name the account's role."""
+    name = request.scope["route"].name
+    if Role(login.account.role) not in ROLES.get(name, frozenset()):
+        raise ForbiddenError(NOT_YOURS)
+
+
+def may(role: str, name: str) -> bool:
+    """Whether a page should offer this route to the role."""
+    return Role(role) in ROLES.get(name, frozenset())
+
+
+Permit = Annotated[None, Depends(permit, scope="function")]
