@@ -19,6 +19,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/langnghe.db"
     data_dir: Path = Path("var")
+    dialogue_url: str | None = None
     secret_key: SecretStr | None = None
     web_host: str = "127.0.0.1"
     web_port: int = 8000
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     def rasa_root(self) -> str:
         """Root address of Rasa's HTTP server."""
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def dialogue_store(self) -> str:
+        """Address of the database in which Rasa keeps its dialogues."""
+        return self.dialogue_url or f"sqlite:///{self.data_dir}/dialogue.db"
 
     @property
     def public_root(self) -> str:

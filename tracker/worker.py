@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from tracker.config import get_settings
 from tracker.db.models import Lease
-from tracker.services import sweep
+from tracker.services import dialogue_store, sweep
 from tracker.uow import Database, get_database
 
 LEASE, HELD_FOR = "worker", timedelta(seconds=90)
@@ -70,6 +71,11 @@ def sweep_once(database: Database, stopping: threading.Event) -> None:
         else:
             if count:
                 _log.info("job %s: %d", name, count)
+    try:
+        if gone := dialogue_store.forget(database, get_settings(), datetime.now(UTC)):
+            _log.info("dialogue events erased: %d", gone)
+    except Exception as error:
+        _log.error("dialogue store not cleaned: %s", type(error).__name__)
 
 
 def hold(database: Database, owner: str, now: datetime) -> bool:

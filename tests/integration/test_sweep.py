@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker import worker
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, CaseEvent, Complaint, Draft, InboxItem, Lease, OutboxItem
+from tracker.db.models import Account, CaseEvent, Complaint, InboxItem, Lease, OutboxItem
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
@@ -124,21 +124,17 @@ def test_seven_silent_days_close_by_day(session: Session, case: Complaint, now: 
     assert (case.state, case.closed_as) == (State.CLOSED, "silent")
 
 
-def test_old_drafts_and_old_talk_are_erased(session: Session, now: datetime) -> None:
-    conversation = conversation_for(session, "web", "khach", now)
-    draft = Draft(conversation_id=conversation.id, description="Ổ gà", expires_at=now, created_at=now, updated_at=now)
+def test_old_talk_is_erased(session: Session, now: datetime) -> None:
     old, fresh = (
         InboxItem(channel="web", update_key=key, turn_id=key, kind="text", text="Xin chào", status="done",
                   not_before=at, received_at=at)
         for key, at in (("old", now - 91 * DAY), ("fresh", now - 89 * DAY))
     )  # fmt: skip
-    session.add_all([draft, old, fresh])
+    session.add_all([old, fresh])
     session.flush()
-    assert twice(sweep.expire_drafts, session, now) == 1
     assert twice(sweep.erase_raw_chat, session, now) == 1
-    for row in (draft, old, fresh):
+    for row in (old, fresh):
         session.refresh(row)
-    assert (draft.state, draft.description) == ("expired", None)
     assert (old.text, fresh.text) == (None, "Xin chào")
 
 

@@ -13,7 +13,6 @@ from tracker.db.models import (
     Account,
     CaseEvent,
     Complaint,
-    Draft,
     InboxItem,
     OpenQuestion,
     OutboxItem,
@@ -26,6 +25,7 @@ from tracker.domain.roles import Role
 from tracker.notify import notices
 from tracker.services.calendars import load_calendar
 from tracker.services.casework import act
+from tracker.services.intake.silence import sweep_drafts
 from tracker.services.moves import SYSTEM, Given
 from tracker.services.records import add_event
 
@@ -187,18 +187,6 @@ def lapse(session: Session, now: datetime) -> int:
     return len(rows)
 
 
-def expire_drafts(session: Session, now: datetime) -> int:
-    """Reports begun and left: no longer open, their words erased."""
-    old = (Draft.state == "open", Draft.expires_at <= now)
-    ids = list(session.scalars(select(Draft.id).where(*old).limit(BATCH)))
-    session.execute(
-        update(Draft)
-        .where(Draft.id.in_(ids))
-        .values(state="expired", description=None, place_text=None, updated_at=now)
-    )
-    return len(ids)
-
-
 def erase_raw_chat(session: Session, now: datetime) -> int:
     """Words of the talk older than `raw_chat_days`, and sealed notes past their day; the rows stay."""
     before = now - timedelta(days=get_settings().raw_chat_days)
@@ -216,5 +204,5 @@ def erase_raw_chat(session: Session, now: datetime) -> int:
     return sum(result.rowcount for result in counts)  # type: ignore[attr-defined]
 
 
-JOBS: tuple[Job, ...] = (alarm_urgent, overdue, remind, lapse, expire_drafts, erase_raw_chat)
+JOBS: tuple[Job, ...] = (alarm_urgent, overdue, remind, lapse, sweep_drafts, erase_raw_chat)
 """In order of haste; the worker gives each a transaction of its own."""
