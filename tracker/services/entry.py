@@ -66,11 +66,15 @@ def record(session: Session, entry: Entry, actor: Actor, now: datetime) -> Compl
             anonymous=entry.anonymous,
             citizen_id=_citizen(session, entry, now),
             source_code=entry.source_code.strip() or None,
-            decision={**decision, "chosen_topic": chosen, "entered_by": actor.account_id},
+            decision={**decision, **_by_hand(chosen), "entered_by": actor.account_id},
         ),
         entry.received_at,
         actor,
     )
+
+
+def _by_hand(chosen: bool) -> dict[str, Any]:
+    return {"chosen_topic": True, "decided_by": "person", "reason": "người nhập chọn chủ đề"} if chosen else {}
 
 
 def _check(session: Session, entry: Entry, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,10 @@ LONGEST_LOCK = timedelta(hours=1)
 
 WRONG = "Tên đăng nhập, mật khẩu hoặc mã xác thực chưa đúng."
 LOCKED = "Tài khoản tạm khóa vì nhập sai nhiều lần. Xin thử lại sau ít phút."
+
+
+_NOBODY = Account(username="", password_hash=PasswordHasher(2, 19_456, 1).hash(secrets.token_urlsafe()), active=True)
+"""Checked when no account has the name typed, so that the time taken does not tell which names exist."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ def log_in(session: Session, username: str, password: str, code: str, now: datet
     """Check the three things and open a session; failures are counted in the caller's transaction."""
     account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
     if account is None or not account.active:
+        verify(_NOBODY, password)
         return Outcome(None, WRONG)
     if account.locked_until is not None and account.locked_until > now:
         return Outcome(None, LOCKED)

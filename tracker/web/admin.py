@@ -111,12 +111,14 @@ def show_topics(request: Request, session: OpenSession, _login: CurrentLogin) ->
 
 @router.post("/chu-de/{topic_id}")
 def change_topic(
-    session: OpenSession, login: Writer, topic_id: int, days: Annotated[int, Form(ge=1, le=90)], urgency: Text = ""
+    session: OpenSession, login: Writer, topic_id: int, days: Annotated[int, Form(ge=0, le=90)], urgency: Text = ""
 ) -> Response:
     """The topic's days and urgency, for cases filed from now on."""
     row = _row(session, Topic, topic_id)
     if urgency not in URGENCIES:
         raise InvalidInputError("Hãy chọn mức khẩn trong danh sách.")
+    if days == 0 and urgency != "handover":
+        raise InvalidInputError("Chủ đề nhận ở đây cần ít nhất một ngày làm việc.")
     values = {"working_days": days, "urgency": urgency}
     audit.change(session, row, values, f"chủ đề {row.code}", login.account_id, datetime.now(UTC))
     return RedirectResponse(f"/quan-tri/chu-de#c{row.id}", 303)

@@ -129,7 +129,7 @@ def _charts(points: list[weekly.Point], rows: list[Row]) -> dict[str, Any]:
     top = rows[:CHARTED]
     return {
         "trend": {
-            "labels": [point.start.strftime("%d/%m") for point in points],
+            "labels": [*(point.start.strftime("%d/%m") for point in points[:-1]), "tuần này"],
             "series": [
                 {"name": "Đã nhận", "values": [point.received for point in points]},
                 {"name": "Đã xử lý", "values": [point.resolved for point in points]},

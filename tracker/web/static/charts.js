@@ -10,16 +10,19 @@
   const colours = ["#0b5c6b", "#c2571a"];
   const marks = ["circle", "diamond"];
 
-  const short = (text) => (text.length > 26 ? `${text.slice(0, 25)}…` : text);
+  const most = window.innerWidth < 600 ? 17 : 28;
+  const short = (text) => {
+    const plain = text.replace("Ủy ban nhân dân", "UBND");
+    return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
+  };
 
   const line = ({ labels, series }) => ({
-    grid: { left: 44, right: 96, top: 20, bottom: 34 },
+    grid: { left: 40, right: 16, top: 16, bottom: 34 },
     xAxis: { type: "category", data: labels, axisLabel: font },
     yAxis: { type: "value", minInterval: 1, axisLabel: font },
     series: series.map((one, index) => ({
       type: "line", name: one.name, data: one.values, symbol: marks[index], symbolSize: 8,
       lineStyle: { width: 2.5, type: index ? "dashed" : "solid" },
-      endLabel: { show: true, formatter: one.name, ...font },
     })),
   });
 
@@ -27,10 +30,10 @@
     grid: { left: 8, right: 40, top: 28, bottom: 8, containLabel: true },
     xAxis: { type: "value", minInterval: 1, axisLabel: font },
     yAxis: { type: "category", inverse: true, data: labels.map(short), axisLabel: font },
-    aria: { enabled: true, decal: { show: true } },
-    series: series.map((one) => ({
+    series: series.map((one, index) => ({
+      itemStyle: index ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } : {},
       type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 22,
-      label: { show: true, ...font, color: "#fff", textBorderColor: ink, textBorderWidth: 2, formatter: (point) => point.value || "" },
+      label: { show: true, ...font, color: "#fff", textBorderColor: ink, textBorderWidth: 3, formatter: (point) => point.value || "" },
     })),
   });
 
@@ -41,17 +44,15 @@
     if (kind === bar) place.classList.add("tall");
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
     chart.setOption({ color: colours, animation: !calm, textStyle: font, ...kind(values) });
-    if (kind === bar) {
-      const key = document.createElement("p");
-      key.className = "key";
-      values.series.forEach((one, index) => {
-        const item = document.createElement("span");
-        item.className = `series-${index}`;
-        item.textContent = one.name;
-        key.append(item);
-      });
-      place.before(key);
-    }
+    const key = document.createElement("p");
+    key.className = kind === bar ? "key" : "key lines";
+    values.series.forEach((one, index) => {
+      const item = document.createElement("span");
+      item.className = `series-${index}`;
+      item.textContent = one.name;
+      key.append(item);
+    });
+    place.before(key);
     new ResizeObserver(() => chart.resize()).observe(place);
   }
 })();
