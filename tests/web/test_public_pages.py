@@ -2,8 +2,9 @@
 
 from fastapi.testclient import TestClient
 
-from tracker.db.models import Complaint
+from tracker.db.models import Complaint, Topic
 from tracker.domain.tracking_code import shown
+from tracker.uow import Database
 from tracker.web.public import LOOKUPS
 
 
@@ -37,3 +38,40 @@ def test_an_unknown_page_is_said_in_vietnamese(client: TestClient) -> None:
     answer = client.get("/khong-co")
     assert answer.status_code == 404
     assert "Không có trang này" in answer.text
+
+
+def test_open_figures_in_every_form(client: TestClient, case: Complaint) -> None:
+    assert "Chúng tôi làm được đến đâu" in client.get("/so-lieu").text
+    data = client.get("/so-lieu.json").json()
+    assert len(data["months"]) == 12
+    assert data["months"][0]["received"] == 1
+    assert "received" in data["fields"]
+    lines = client.get("/so-lieu.csv").text.splitlines()
+    assert lines[0].removeprefix("\ufeff").split(",")[:2] == ["month", "received"]
+    assert len(lines) == 13
+
+
+def test_procedures_are_found_without_diacritics_and_shown_with_their_source(client: TestClient) -> None:
+    found = client.get("/thu-tuc", params={"tim": "khai sinh"}).text
+    assert 'href="/thu-tuc/' in found
+    path = found.split('class="list"')[1].split('href="')[1].split('"')[0]
+    page = client.get(path).text
+    assert "theo bản ghi ngày" in page
+    assert client.get("/thu-tuc/khong-co").status_code == 404
+
+
+def test_a_poster_opens_the_chat_with_its_commune(client: TestClient, passwords: dict[str, str]) -> None:
+    page = client.get("/to-in/09169").text
+    assert "/chat?xa=09169" in page
+    assert "Phường Vũ Ninh" in page
+    assert client.get("/to-in/00000").status_code == 404
+
+
+def test_a_confidential_topic_says_nothing_of_place_or_content(
+    client: TestClient, case: Complaint, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        session.get_one(Topic, case.topic_id).confidential = True
+    page = client.get("/tra-cuu", params={"ma": case.code}).text
+    assert "Nội dung không công khai" in page
+    assert "Vũ Ninh" not in page.replace("phường Vũ Ninh", "")

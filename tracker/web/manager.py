@@ -81,7 +81,7 @@ def period_of(name: str, now: datetime, first: str = "", last: str = "") -> Peri
         "nua-nam": today - timedelta(days=182),
     }
     name = name if name in starts else "thang"
-    return Period(_midnight(starts[name]), now.replace(microsecond=0), name)
+    return Period(_midnight(starts[name]), now.replace(microsecond=0) + timedelta(seconds=1), name)
 
 
 def _midnight(of: date) -> datetime:
@@ -171,7 +171,7 @@ def export_xlsx(session: OpenSession, login: CurrentLogin, period: Asked, theo: 
     rows = _rows(session, period, theo, _own(login.account))
     file = sheets.as_xlsx(f"Theo {DIMENSIONS[theo].replace(',', '')}", _header(theo), _cells(rows))
     name = {"Content-Disposition": f'attachment; filename="lang-nghe-{period.name}-{theo}.xlsx"'}
-    return StreamingResponse(file, media_type=sheets.XLSX, headers=name)
+    return StreamingResponse(sheets.pieces(file), media_type=sheets.XLSX, headers=name)
 
 
 def _header(theo: Dimension) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from sqlalchemy import func, select
 
 from bot.procedures.catalogue import Catalogue
 from bot.procedures.model import FeeKind, Procedure
 from bot.text import fold
+from tracker.db.models import ProcedureVersion
 from tracker.errors import NotFoundError
 from tracker.services.catalogue import load_catalogue
 from tracker.web.deps import OpenSession
@@ -28,8 +30,21 @@ def _core() -> Catalogue:
     return Catalogue.from_core()
 
 
+_imported: dict[tuple[object, ...], Catalogue] = {}
+"""The imported catalogue as last read, by the state of its table; reading it takes longer than a page may."""
+
+
 def _catalogue(session: OpenSession) -> Catalogue:
-    return load_catalogue(session) or _core()
+    version = ProcedureVersion
+    row = session.execute(select(func.count(), func.max(version.id), func.max(version.replaced_at))).one()
+    if not row[0]:
+        return _core()
+    state = (str(session.get_bind().engine.url), *row)
+    if state not in _imported:
+        found = load_catalogue(session)
+        _imported.clear()
+        _imported[state] = found or _core()
+    return _imported[state]
 
 
 @router.get("/thu-tuc")
@@ -39,7 +54,7 @@ def show_procedures(
     """Procedures by field, or those that hold every word asked for."""
     known = [one for one in _catalogue(session).procedures if one.withdrawn_on is None and one.answerable]
     words = fold(tim).split()
-    found = [one for one in known if all(word in _folded(one) for word in words)]
+    found = [one for one in known if all(word in _words_of(one) for word in words)]
     return page(
         request, "procedures.html", found=found[:MOST_FOUND] if words else found[: MOST_FOUND * 5],
         total=len(found), typed=tim,
@@ -47,8 +62,12 @@ def show_procedures(
 
 
 @lru_cache(maxsize=20_000)
-def _folded(one: Procedure) -> str:
-    return fold(" ".join((one.code, one.name, one.short_name, *one.everyday_names)))
+def _folded(text: str) -> str:
+    return fold(text)
+
+
+def _words_of(one: Procedure) -> str:
+    return _folded(" ".join((one.code, one.name, one.short_name, *one.everyday_names)))
 
 
 @router.get("/thu-tuc/{code}")

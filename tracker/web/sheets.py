@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -16,6 +16,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | None
 WIDE, NARROW = 38, 16
+PIECE = 64 * 1024
 
 
 def harmless(text: str) -> str:
@@ -47,7 +48,7 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -
     sheet.append([_heading(sheet, name) for name in header])
     for row in rows:
         sheet.append([_safe(cell) for cell in row])
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - `pieces` closes it
     book.save(target)
     target.seek(0)
     return target
@@ -58,3 +59,10 @@ def _heading(sheet: Any, name: str) -> Any:
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="E3EEF0")
     return cell
+
+
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The file's bytes bit by bit; it is closed at the end, also when the reader went away."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
