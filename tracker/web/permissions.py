@@ -17,6 +17,7 @@ MANAGERS = _WATCHERS | {Role.HEAD, Role.OFFICE, Role.DESK}
 EVERYONE = READERS | {Role.SEALED}
 _ADMIN = frozenset({Role.ADMIN})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
+_DESK = frozenset({Role.DESK, Role.OFFICE})
 _SEALED = frozenset({Role.SEALED})
 
 ROLES: dict[str, frozenset[Role]] = {
@@ -45,6 +46,11 @@ ROLES: dict[str, frozenset[Role]] = {
     "log_out": EVERYONE,
     "show_sealed": _SEALED,
     "pass_on_sealed": _SEALED,
+    "show_desk": _DESK,
+    "answer_question": _DESK,
+    "close_question": _DESK,
+    "retry_held": _DESK,
+    "mark_called": _DESK,
     "show_posters": READERS,
     "show_admin": _ADMIN,
     "create_account": _ADMIN,

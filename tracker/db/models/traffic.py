@@ -66,7 +66,7 @@ class OutboxItem(Base):
     body: Mapped[str | None] = mapped_column(EncryptedText)
     """JSON of `tracker.delivery.message.Message`."""
     status: Mapped[str] = mapped_column(String(20), default="pending")
-    """pending | sent | undeliverable"""
+    """pending | sent | undeliverable | called"""
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime]
     created_at: Mapped[datetime]
