@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from tracker.routing.data import RoutingData
+from tracker.routing.grams import understood_words
 from tracker.routing.model import Reading
+from tracker.routing.placeless import without_place
 from tracker.routing.rules import Facts, Rule, first_match
 from tracker.routing.signs import Message
 from tracker.routing.taxonomy import TRIAGE_AGENCY, UNKNOWN_TOPIC, TopicKind
@@ -63,10 +65,10 @@ def decide(
 ) -> Decision:
     """Route a report. The commune is the one given, else the one named in the text, else the point's nearest."""
     commune_code = commune_code or locate(text, data, lat, lon)
-    reading = data.model.read(text, data.living_topics)
+    reading = data.model.read(without_place(text, data.gazetteer), data.living_topics)
     if not reading.ranking:
         return _empty(data, commune_code)
-    message = Message(text, reading.found)
+    message = Message(text, understood_words(text))
     facts = Facts(
         message, data.signs.road(message), data.signs.places(message), data.signs.about(message), commune_code, at
     )

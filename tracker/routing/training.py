@@ -15,6 +15,7 @@ from tracker.config import ROOT
 from tracker.errors import DataFileError, ModelMissingError, NotFoundError
 from tracker.routing.classifier import Example, fit
 from tracker.routing.model import NOTE_FILE, TopicModel
+from tracker.routing.placeless import without_place
 from tracker.routing.taxonomy import DATA
 
 SENTENCES = ROOT / "nlu_data" / "topics"
@@ -24,9 +25,9 @@ _SHARED = ("text.py", "text_patterns.py", "text_variants.py", "data/abbreviation
 
 
 def read_sentences(folder: Path = SENTENCES) -> list[Example]:
-    """Sentences of every topic file (`<code>.txt`, one a line, `#` starts a comment)."""
+    """Sentences of every topic file (`<code>.txt`, one a line, `#` starts a comment), their places blanked."""
     return [
-        Example(line.strip(), file.stem)
+        Example(without_place(line.strip()), file.stem)
         for file in sorted(folder.glob("*.txt"))
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.strip() and not line.startswith("#")
