@@ -56,7 +56,7 @@ def show_procedures(
     words = fold(tim).split()
     found = [one for one in known if all(word in _words_of(one) for word in words)]
     return page(
-        request, "procedures.html", found=found[:MOST_FOUND] if words else found[: MOST_FOUND * 5],
+        request, "procedures.html", found=found[:MOST_FOUND] if words else found,
         total=len(found), typed=tim,
     )  # fmt: skip
 

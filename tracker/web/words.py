@@ -7,7 +7,7 @@ from tracker.db.models import Complaint
 from tracker.domain.lifecycle import OPEN, STATE_NAMES, State
 from tracker.services.public import PUBLIC_STEPS
 
-MINUTES_A_WORKING_DAY = 450
+MINUTES_A_WORKING_DAY, MINUTES_AN_HOUR = 450, 60
 SOON_SECONDS = 86_400
 SOURCES = {
     "telegram": "Telegram", "web": "Trò chuyện trên web", "counter": "Tại quầy", "phone": "Điện thoại",
@@ -83,12 +83,14 @@ def deadline(case: Complaint, now: datetime) -> tuple[str, str]:
 
 
 def working_time(minutes: int | None) -> str:
-    """Working minutes as working days of 7.5 hours, or hours; None is 'chưa đủ số liệu'."""
+    """Working minutes as working days of 7.5 hours, hours or minutes; None is 'chưa đủ số liệu'."""
     if minutes is None:
         return "chưa đủ số liệu"
     if minutes >= MINUTES_A_WORKING_DAY:
         return f"{minutes / MINUTES_A_WORKING_DAY:.1f} ngày làm việc".replace(".", ",")
-    return f"{minutes / 60:.1f} giờ làm việc".replace(".", ",")
+    if minutes < MINUTES_AN_HOUR:
+        return f"{minutes} phút làm việc"
+    return f"{minutes / MINUTES_AN_HOUR:.1f} giờ làm việc".replace(".", ",")
 
 
 def number(value: float | None) -> str:

@@ -33,7 +33,7 @@
     series: series.map((one, index) => ({
       itemStyle: index ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } : {},
       type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 22,
-      label: { show: true, ...font, color: "#fff", textBorderColor: ink, textBorderWidth: 3, formatter: (point) => point.value || "" },
+      label: { show: true, ...font, fontWeight: 600, backgroundColor: "#fff", padding: [1, 4], borderRadius: 3, formatter: (point) => point.value || "" },
     })),
   });
 
