@@ -1,10 +1,13 @@
 """What anybody sees: by code, and nothing personal."""
 
+from datetime import timedelta
+
 from fastapi.testclient import TestClient
 
 from tracker.db.models import Complaint, Topic
 from tracker.domain.tracking_code import shown
 from tracker.uow import Database
+from tracker.web import public
 from tracker.web.public import LOOKUPS
 
 
@@ -75,3 +78,13 @@ def test_a_confidential_topic_says_nothing_of_place_or_content(
     page = client.get("/tra-cuu", params={"ma": case.code}).text
     assert "Nội dung không công khai" in page
     assert "Vũ Ninh" not in page.replace("phường Vũ Ninh", "")
+
+
+def test_open_figures_are_counted_once_in_a_while(client: TestClient, case: Complaint, database: Database) -> None:
+    first = client.get("/so-lieu.json").json()
+    with database.unit_of_work() as session:
+        session.get_one(Complaint, case.id).source = "phone"
+        session.get_one(Complaint, case.id).received_at -= timedelta(days=400)
+    assert client.get("/so-lieu.json").json() == first
+    public._told.clear()
+    assert client.get("/so-lieu.json").json() != first

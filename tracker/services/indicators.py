@@ -170,6 +170,12 @@ def _rated_low() -> ColumnElement[bool]:
     return exists().where(Rating.complaint_id == Complaint.id, Rating.stars <= UNHAPPY)
 
 
+def _touched(start: datetime) -> ColumnElement[bool]:
+    """Cases any figure from `start` on can count: those still open, and those something ended or began for since."""
+    moments = (Complaint.received_at, Complaint.done_at, Complaint.closed_at, Complaint.confirmed_at)
+    return or_(Complaint.state.in_(OPEN), *(moment >= start for moment in moments))
+
+
 def _counts(
     session: Session, start: datetime, end: datetime, key: Key, filters: list[ColumnElement[bool]]
 ) -> dict[Any, dict[str, Any]]:
@@ -179,7 +185,7 @@ def _counts(
     ]
     inner = key.label("grouped")
     found = {}
-    for row in session.execute(select(inner, *columns).where(*filters).group_by(inner)):
+    for row in session.execute(select(inner, *columns).where(_touched(start), *filters).group_by(inner)):
         values = dict(row._mapping)
         group = values.pop("grouped")
         settled, satisfied = values.pop("settled"), values.pop("satisfied")
@@ -209,13 +215,13 @@ def _percentiles(
             .where(_within(moment, start, end), minutes.is_not(None), *filters)
             .subquery()
         )  # fmt: skip
-        for name, percent in (("median", 50), ("p90", 90)):
-            nearest = (ranked.c.size * percent + 99) // 100
-            chosen = select(ranked.c.grouped, ranked.c.minutes).where(
-                ranked.c.size >= FEWEST, ranked.c.rank == nearest
-            )
-            for group, value in session.execute(chosen):
-                found.setdefault(group, {})[f"{stage}_{name}"] = value
+        nearest = {name: (ranked.c.size * percent + 99) // 100 for name, percent in (("median", 50), ("p90", 90))}
+        hits = [(ranked.c.rank == rank).label(name) for name, rank in nearest.items()]
+        chosen = select(ranked.c.grouped, ranked.c.minutes, *hits).where(ranked.c.size >= FEWEST, or_(*hits))
+        for row in session.execute(chosen):
+            for name in nearest:
+                if row._mapping[name]:
+                    found.setdefault(row.grouped, {})[f"{stage}_{name}"] = row.minutes
     return found
 
 

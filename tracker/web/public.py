@@ -9,6 +9,7 @@ import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.db.models import Commune
@@ -23,6 +24,7 @@ from tracker.web.pages import page
 router = APIRouter()
 
 LOOKUPS, WINDOW_SECONDS = 20, 60.0
+COUNT_AGAIN_SECONDS = 600.0
 _recent: dict[str, deque[float]] = {}
 """Look-ups of the last minute by address; in memory, for guessing codes needs far more than a restart gives."""
 
@@ -76,16 +78,28 @@ def _too_many(address: str) -> bool:
     return len(times) > LOOKUPS
 
 
+_told: dict[str, tuple[float, list[public.Month]]] = {}
+"""The open figures as last counted, by database: anybody may ask for them, and counting a year is work."""
+
+
+def _months(session: Session) -> list[public.Month]:
+    name = str(session.get_bind().engine.url)
+    kept = _told.get(name)
+    if kept is None or monotonic() - kept[0] > COUNT_AGAIN_SECONDS:
+        kept = _told[name] = (monotonic(), public.months(session, datetime.now(UTC)))
+    return kept[1]
+
+
 @router.get("/so-lieu")
 def show_figures(request: Request, session: OpenSession) -> Response:
     """Open figures of the last twelve months, and how to fetch them."""
-    return page(request, "figures.html", months=public.months(session, datetime.now(UTC)), definitions=DEFINITIONS)
+    return page(request, "figures.html", months=_months(session), definitions=DEFINITIONS)
 
 
 @router.get("/so-lieu.json")
 def figures_json(session: OpenSession) -> Response:
     """The open figures as JSON, one object a month, with the meaning of each field."""
-    months = [asdict(month) for month in public.months(session, datetime.now(UTC))]
+    months = [asdict(month) for month in _months(session)]
     fields = {one.field: one.meaning for one in DEFINITIONS if months and one.field in months[0]}
     return JSONResponse({"fields": fields, "months": months}, headers={"Access-Control-Allow-Origin": "*"})
 
@@ -93,7 +107,7 @@ def figures_json(session: OpenSession) -> Response:
 @router.get("/so-lieu.csv")
 def figures_csv(session: OpenSession) -> Response:
     """The open figures as CSV, one line a month."""
-    months = [asdict(month) for month in public.months(session, datetime.now(UTC))]
+    months = [asdict(month) for month in _months(session)]
     header = list(public.Month.__dataclass_fields__)
     text = sheets.as_csv(header, ([month[name] for name in header] for month in months))
     name = {"Content-Disposition": 'attachment; filename="so-lieu.csv"', "Access-Control-Allow-Origin": "*"}
