@@ -270,8 +270,9 @@ def test_offices_without_a_checked_address_are_not_guessed(citizen: Any) -> None
     assert "không đoán" in citizen.text
 
 
-def test_english_gets_one_english_sentence(citizen: Any) -> None:
-    citizen.says("hello can you help me please", "out_of_scope")
+@pytest.mark.parametrize("taken_for", ["out_of_scope", "abusive"])
+def test_english_gets_one_english_sentence(citizen: Any, taken_for: str) -> None:
+    citizen.says("hello can you help me please", taken_for)
     assert "This service works in Vietnamese" in citizen.text
     assert not is_english("cho em hoi thu tuc lam can cuoc")
 
