@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,16 @@ def calendar_from_files(path: Path = CALENDAR_FILE) -> WorkingCalendar:
     return _calendar(days, content)
 
 
+@lru_cache(maxsize=1)
+def _own_file() -> dict[str, Any]:
+    """The repository's file, read once: every act on a case needs its shifts."""
+    return read_calendar_file()
+
+
 def load_calendar(session: Session) -> WorkingCalendar:
     """The calendar of the database's days; days that await a decision do not count."""
     rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.pending.is_(False)))
-    return _calendar([(day, working) for day, working in rows], read_calendar_file())
+    return _calendar([(day, working) for day, working in rows], _own_file())
 
 
 def _calendar(days: Iterable[tuple[date, bool]], content: dict[str, Any]) -> WorkingCalendar:
