@@ -4,7 +4,6 @@
   const source = document.getElementById("charts");
   if (!source || !window.echarts) return;
   const data = JSON.parse(source.textContent);
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const ink = "#1d2b30";
   const font = { fontFamily: "Be Vietnam Pro, sans-serif", color: ink, fontSize: 12 };
   const colours = ["#0b5c6b", "#c2571a"];
@@ -26,14 +25,19 @@
     })),
   });
 
+  const total = (series, at) => {
+    const [calmly, late] = series.map((one) => one.values[at]);
+    return late ? `${calmly + late}, quá hạn ${late}` : `${calmly}`;
+  };
+
   const bar = ({ labels, series }) => ({
-    grid: { left: 8, right: 40, top: 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 92, top: 8, bottom: 8, containLabel: true },
     xAxis: { type: "value", minInterval: 1, axisLabel: font },
     yAxis: { type: "category", inverse: true, data: labels.map(short), axisLabel: font },
     series: series.map((one, index) => ({
       itemStyle: index ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 4], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } : {},
       type: "bar", stack: "all", name: one.name, data: one.values, barMaxWidth: 22,
-      label: { show: true, ...font, fontWeight: 600, backgroundColor: "#fff", padding: [1, 4], borderRadius: 3, formatter: (point) => point.value || "" },
+      label: index === series.length - 1 ? { show: true, position: "right", ...font, formatter: (point) => total(series, point.dataIndex) } : {},
     })),
   });
 
@@ -43,7 +47,7 @@
     const kind = place.dataset.kind === "bar" ? bar : line;
     if (kind === bar) place.classList.add("tall");
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption({ color: colours, animation: !calm, textStyle: font, ...kind(values) });
+    chart.setOption({ color: colours, animation: false, textStyle: font, ...kind(values) });
     const key = document.createElement("p");
     key.className = kind === bar ? "key" : "key lines";
     values.series.forEach((one, index) => {
