@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.channels.bell import INBOX, OUTBOX
 from bot.channels.hearing import heard
 from bot.dialogue import DialogueClient, DialogueUnavailableError, Reply
 from tracker.delivery import inbox
@@ -17,7 +18,8 @@ from tracker.uow import Database
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.2
+"""Longest wait for what another process stored, or what waits for its time; our own rings the bell."""
 PATIENCE = 6
 """Failures of one turn, with Rasa answering others, after which a person looks at it."""
 
@@ -47,6 +49,9 @@ class Runner:
 
     def step(self) -> bool:
         """Work one turn; False when nothing was ready."""
+        with self._database.read() as session:
+            if not inbox.anything_ready(session, self._channel, self._clock()):
+                return False
         with self._database.unit_of_work() as session:
             turn = inbox.claim(session, self._channel, self._owner, self._clock())
         if turn is None:
@@ -59,11 +64,13 @@ class Runner:
             self._put_back(turn, str(error))
             return True
         self._conclude(turn, [reply for reply in replies if reply.text])
+        OUTBOX.ring()
         return True
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`; an error in one turn is logged without its text and the loop goes on."""
         while not stop.is_set():
+            since = INBOX.rings
             try:
                 worked = self.step()
             except Exception as error:
@@ -71,7 +78,7 @@ class Runner:
                 worked = False
                 stop.wait(1)
             if not worked:
-                stop.wait(IDLE_SECONDS)
+                INBOX.wait(since, IDLE_SECONDS)
 
     def _conclude(self, turn: Turn, replies: list[Reply]) -> None:
         now = self._clock()

@@ -87,6 +87,11 @@ def _move_waiting_photos(session: Session, conversation_id: int, moment: datetim
     )
 
 
+def anything_ready(session: Session, channel: str, now: datetime) -> bool:
+    """Whether a look for a turn is worth a writing transaction."""
+    return session.scalar(_ready_conversations(channel, now).limit(1)) is not None
+
+
 def claim(session: Session, channel: str, owner: str, now: datetime) -> Turn | None:
     """Lease the conversation that has waited longest and has something ready; its first turn, or None."""
     conversation = session.scalar(

@@ -13,6 +13,7 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.constants import ChatAction
 
+from bot.channels.bell import INBOX
 from bot.channels.receiving import accept
 from bot.channels.telegram.client import attempt, masked, wait_asked
 from bot.channels.telegram.convert import incoming
@@ -77,6 +78,7 @@ class Poller:
             said = [found for update in updates if (found := _converted(update)) is not None]
             fresh = [one for one in said if accept(session, one, self._per_minute, now)]
             leases.keep_bookmark(session, LEASE, offset=max(update.update_id for update in updates) + 1)
+        INBOX.ring()
         return fresh
 
     async def _step_safely(self, stop: threading.Event) -> float:

@@ -10,10 +10,12 @@ from time import monotonic
 
 from starlette.concurrency import run_in_threadpool
 
+from bot.channels.bell import OUTBOX
 from bot.channels.web import lines
 from tracker.uow import Database
 
 TICK_SECONDS = 0.3
+GLANCE_SECONDS = 0.02
 LONGEST_SECONDS = 300.0
 """After this the stream ends and the browser opens a new one, so that none is kept for ever."""
 
@@ -24,9 +26,17 @@ async def stream(
     """Events `line`, each with its outbox id, until the browser goes or the time is up."""
     end = monotonic() + longest
     while True:
+        since = OUTBOX.rings
         for line in await run_in_threadpool(lines.news, database, address, after, datetime.now(UTC)):
             after = max(after, line.id)
             yield {"event": "line", "id": str(line.id), "data": json.dumps(line.as_json(), ensure_ascii=False)}
         if monotonic() >= end:
             return
-        await asyncio.sleep(TICK_SECONDS)
+        await _quiet(since)
+
+
+async def _quiet(since: int) -> None:
+    """Until this process said something, or another one may have."""
+    end = monotonic() + TICK_SECONDS
+    while OUTBOX.rings == since and monotonic() < end:
+        await asyncio.sleep(GLANCE_SECONDS)

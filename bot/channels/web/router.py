@@ -16,6 +16,7 @@ from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from bot.channels import fetching, workers
+from bot.channels.bell import INBOX
 from bot.channels.receiving import accept
 from bot.channels.web import events, forms, lines
 from bot.channels.web.visitor import Visitors, is_same_origin, new_address, update_key
@@ -106,6 +107,7 @@ class Chat:
     def _accept(self, said: Incoming) -> None:
         with self._database.unit_of_work() as session:
             accept(session, said, self._settings.rate_per_minute, datetime.now(UTC))
+        INBOX.ring()
 
     def _refusal(self, request: Request, address: str, sentence: str) -> Response:
         if _wants_json(request):
