@@ -41,8 +41,9 @@ class RoutingData:
 
     @classmethod
     def from_session(cls, session: Session, models_dir: Path = MODELS) -> RoutingData:
-        """Topics and agencies as staff keep them in the database; retired topics no longer receive reports."""
-        agencies = {row.code: _agency(row) for row in session.scalars(select(Agency).order_by(Agency.id))}
+        """Topics and agencies as staff keep them; what exists once per commune keeps the name of its kind."""
+        kinds = select(Agency).where(Agency.commune_id.is_(None), Agency.valid_to.is_(None)).order_by(Agency.id)
+        agencies = {**read_agencies(), **{row.code: _agency(row) for row in session.scalars(kinds)}}
         rows = session.scalars(select(Topic).where(Topic.valid_to.is_(None)).order_by(Topic.id))
         return cls._gather({row.code: _topic(row) for row in rows}, agencies, models_dir)
 
