@@ -15,6 +15,11 @@ _STREET_CONTEXT = frozenset(
     {"ở", "tại", "thuộc", "gần", "cạnh", "từ", "đến", "tới", "trên", "qua", "khu vực", "ngã tư", "ngã ba"}
 )
 _PLACE_CONTEXT = frozenset({"ở", "tại", "thuộc", "về", "quê", "địa bàn", "trên địa bàn", "khu vực"})
+_BODY_CONTEXT = frozenset(
+    {"ubnd", "ủy ban", "uỷ ban", "công an", "trạm y tế", "trường", "thcs", "tiểu học", "mầm non", "thpt", "bệnh viện",
+     "ngã tư", "ngã ba", "làng nghề"}
+)  # fmt: skip
+"""What stands before a commune's name often enough for a name that is also ordinary words."""
 _RARE_SYLLABLES = frozenset({"chũ", "nếnh", "thứa", "kép", "lim", "neo", "chờ", "vôi"})
 _SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
 _RARE_PLAIN = frozenset({"kep", "nenh", "lim"})
@@ -195,11 +200,16 @@ def _bare_weight(where: Spot) -> int:
         return 0
     if not where.ordinary:
         return CLEAR
-    if where.unit == "hamlet" or (where.unit == "street" and not where.capital):
-        return 0
+    return _ordinary_weight(where)
+
+
+def _ordinary_weight(where: Spot) -> int:
+    """The same when the words are also ordinary ones: only what stands before them tells."""
+    if where.unit in {"hamlet", "street"}:
+        return WEAK if where.unit == "hamlet" or where.capital else 0
     if where.context in _PLACE_CONTEXT or (where.strong_context and where.capital):
         return CLEAR
-    return WEAK if where.capital else 0
+    return WEAK if where.capital or where.context in _BODY_CONTEXT else 0
 
 
 def _hidden(where: Spot) -> bool:
