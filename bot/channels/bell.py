@@ -16,10 +16,10 @@ class Bell:
         return self._rings
 
     def ring(self) -> None:
-        """There is work."""
+        """There is work for one; who is busy sees the ring when done."""
         with self._heard:
             self._rings += 1
-            self._heard.notify_all()
+            self._heard.notify()
 
     def wait(self, since: int, seconds: float) -> None:
         """Until it has rung more than `since` times, at most `seconds`."""
