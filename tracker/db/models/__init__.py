@@ -13,6 +13,7 @@ from tracker.db.models.cases import (
     SealedNote,
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
+from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
 from tracker.db.models.people import Account, Citizen, Conversation, LoginSession
 from tracker.db.models.reference import Agency, CalendarDay, Commune, Template, Topic
 from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
@@ -20,8 +21,11 @@ from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
 __all__ = [
     "Account",
     "Agency",
+    "Alarm",
+    "Approval",
     "Attachment",
     "AuditEntry",
+    "BodyLink",
     "Button",
     "CalendarDay",
     "CaseEvent",
@@ -31,6 +35,7 @@ __all__ = [
     "Complaint",
     "Conversation",
     "Draft",
+    "DutyShift",
     "Follower",
     "InboxItem",
     "Lease",

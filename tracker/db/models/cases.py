@@ -97,6 +97,8 @@ class Complaint(Base):
     """confirmed | silent | unsolvable"""
     due_at: Mapped[datetime | None]
     promised_at: Mapped[datetime | None]
+    next_step_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the worker looks at the case next: a reminder, an alarm, a hand-over; None: nothing is to come."""
     extended: Mapped[bool] = mapped_column(default=False)
     resolution_minutes: Mapped[int | None]
     """Working minutes, pauses excluded, from effective receipt to (last) work done."""

@@ -25,6 +25,8 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20))
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
     email: Mapped[str | None] = mapped_column(EncryptedText)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    """The chat the member of staff linked, where notices for staff arrive too."""
     active: Mapped[bool] = mapped_column(default=True)
     totp_secret: Mapped[str | None] = mapped_column(EncryptedText)
     failed_logins: Mapped[int] = mapped_column(default=0)

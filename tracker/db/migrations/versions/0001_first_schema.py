@@ -190,12 +190,14 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("email", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("conversation_id", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("totp_secret", tracker.db.types.EncryptedText(), nullable=True),
         sa.Column("failed_logins", sa.Integer(), nullable=False),
         sa.Column("locked_until", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_account_agency_id")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_account_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
     )
@@ -336,6 +338,7 @@ def upgrade() -> None:
         sa.Column("closed_as", sa.String(length=20), nullable=True),
         sa.Column("due_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("promised_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("next_step_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("resolution_minutes", sa.Integer(), nullable=True),
         sa.Column("first_answer_minutes", sa.Integer(), nullable=True),
@@ -367,9 +370,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_complaint_handler_id"), ["handler_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaint_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_complaint_near", ["topic_id", "commune_id", "received_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_complaint_next_step_at"), ["next_step_at"], unique=False)
         batch_op.create_index("ix_complaint_open", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_complaint_queue", ["agency_id", "state", "due_at"], unique=False)
         batch_op.create_index("ix_complaint_report", ["received_at", "agency_id"], unique=False)
+
+    op.create_table(
+        "duty_shift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("phone", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("email", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("starts_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_duty_shift_account_id")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_duty_shift_agency_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_shift")),
+        sa.UniqueConstraint("agency_id", "starts_at", "name", name=op.f("uq_duty_shift_agency_id_starts_at_name")),
+    )
+    with op.batch_alter_table("duty_shift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duty_shift_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_duty_shift_now", ["agency_id", "ends_at"], unique=False)
 
     op.create_table(
         "login_session",
@@ -386,6 +410,47 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_login_session_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("complaint_id", sa.Integer(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("raised_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_alarm_agency_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["account.id"], name=op.f("fk_alarm_closed_by")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_alarm_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+        sa.UniqueConstraint("key", name=op.f("uq_alarm_key")),
+    )
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alarm_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alarm_complaint_id"), ["complaint_id"], unique=False)
+        batch_op.create_index("ix_alarm_open", ["closed_at", "raised_at"], unique=False)
+
+    op.create_table(
+        "body_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("reacted_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("spent_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_body_link_agency_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_body_link_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_body_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_body_link_token_hash")),
+    )
+    with op.batch_alter_table("body_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_body_link_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_body_link_complaint_id"), ["complaint_id"], unique=False)
 
     op.create_table(
         "case_message",
@@ -481,6 +546,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rating_complaint_id"), ["complaint_id"], unique=False)
 
     op.create_table(
+        "approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_approval_account_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_approval_complaint_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["case_message.id"], name=op.f("fk_approval_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_approval_message_id")),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_complaint_id"), ["complaint_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_approval_decided_at"), ["decided_at"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=True),
@@ -556,6 +640,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_complaint_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_decided_at"))
+        batch_op.drop_index(batch_op.f("ix_approval_complaint_id"))
+
+    op.drop_table("approval")
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rating_complaint_id"))
 
@@ -581,14 +670,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_message_complaint_id"))
 
     op.drop_table("case_message")
+    with op.batch_alter_table("body_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_body_link_complaint_id"))
+        batch_op.drop_index(batch_op.f("ix_body_link_agency_id"))
+
+    op.drop_table("body_link")
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.drop_index("ix_alarm_open")
+        batch_op.drop_index(batch_op.f("ix_alarm_complaint_id"))
+        batch_op.drop_index(batch_op.f("ix_alarm_agency_id"))
+
+    op.drop_table("alarm")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_account_id"))
 
     op.drop_table("login_session")
+    with op.batch_alter_table("duty_shift", schema=None) as batch_op:
+        batch_op.drop_index("ix_duty_shift_now")
+        batch_op.drop_index(batch_op.f("ix_duty_shift_account_id"))
+
+    op.drop_table("duty_shift")
     with op.batch_alter_table("complaint", schema=None) as batch_op:
         batch_op.drop_index("ix_complaint_report")
         batch_op.drop_index("ix_complaint_queue")
         batch_op.drop_index("ix_complaint_open")
+        batch_op.drop_index(batch_op.f("ix_complaint_next_step_at"))
         batch_op.drop_index("ix_complaint_near")
         batch_op.drop_index(batch_op.f("ix_complaint_merged_into_id"))
         batch_op.drop_index(batch_op.f("ix_complaint_handler_id"))
