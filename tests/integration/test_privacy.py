@@ -9,7 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.db.base import Base
-from tracker.db.models import Attachment, CaseEvent, CaseMessage, Citizen, Complaint, Conversation, InboxItem
+from tracker.db.models import (
+    Attachment,
+    CaseEvent,
+    CaseMessage,
+    Citizen,
+    Complaint,
+    Conversation,
+    ErasedFile,
+    InboxItem,
+)
 from tracker.delivery.conversations import conversation_for
 from tracker.errors import NotFoundError
 from tracker.services.opening import NewCase, open_complaint
@@ -58,7 +67,8 @@ def test_nothing_personal_is_left(database: Database, now: datetime) -> None:
     assert all(mark in before for mark in MARKS)
     with database.unit_of_work() as session:
         session.scalars(select(Citizen).where(Citizen.id != person)).one().phone_hash = "x"
-        assert erase_person(session, person, now) == ("only-khach-1",)
+        erase_person(session, person, now)
+        assert set(session.scalars(select(ErasedFile.sha256))) == {"only-khach-1", "shared"}
     after = everything(database)
     assert not [mark for mark in MARKS if mark in after]
     with database.read() as session:

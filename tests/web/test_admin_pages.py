@@ -156,4 +156,7 @@ def test_the_sealed_tray_is_read_by_one_role(
     assert "Lời định tố cáo" in client.get("/thu-mat").text
     send("thumat", f"/thu-mat/{note_id}")
     assert one(database, SealedNote, SealedNote.id == note_id).passed_on_at is not None
-    assert trace(database) == [("sealed_passed_on", f"thư mật {note_id}")]
+    send("thumat", f"/thu-mat/{note_id}/xoa")
+    assert one(database, SealedNote, SealedNote.id == note_id).body is None
+    assert {("sealed_read", "1 thư mật"), ("sealed_passed_on", f"thư mật {note_id}"),
+            ("sealed_erased", f"thư mật {note_id}")} == set(trace(database))  # fmt: skip

@@ -69,13 +69,23 @@ def answer(session: Session, question_id: int, text: str, now: datetime) -> None
     question = _open(session, question_id)
     if not text.strip():
         raise InvalidInputError("Còn thiếu: nội dung trả lời.")
-    item = session.scalar(select(InboxItem).where(InboxItem.turn_id == question.turn_id))
-    conversation = session.get(Conversation, item.conversation_id) if item and item.conversation_id else None
-    if conversation is None or conversation.address is None:
+    conversation = conversation_of(session, question.id)
+    if conversation is None:
         raise NotFoundError("Cuộc trò chuyện này không còn nữa nên không trả lời được: hãy đóng yêu cầu.")
     message = Message(f"Cán bộ trực trả lời quý vị:\n{text.strip()[:3500]}")
     say(session, conversation, message, kind="desk", dedupe_key=f"desk:{question.id}", now=now)
     question.handled_at = now
+
+
+def conversation_of(session: Session, question_id: int) -> Conversation | None:
+    """The talk a question came from, as long as it can be answered there."""
+    query = (
+        select(Conversation)
+        .join(InboxItem, InboxItem.conversation_id == Conversation.id)
+        .join(OpenQuestion, OpenQuestion.turn_id == InboxItem.turn_id)
+        .where(OpenQuestion.id == question_id, Conversation.address.is_not(None))
+    )
+    return session.scalar(query)
 
 
 def close_question(session: Session, question_id: int, meaning: str, now: datetime) -> None:

@@ -17,6 +17,7 @@ from tracker.db.models import (
     Complaint,
     Conversation,
     Draft,
+    ErasedFile,
     Follower,
     InboxItem,
     OpenQuestion,
@@ -31,8 +32,8 @@ from tracker.services.records import add_event
 KEPT_OF_DECISION = frozenset({"topic", "agency", "decided_by", "version", "topic_confidence", "demo"})
 
 
-def erase_person(session: Session, citizen_id: int, now: datetime) -> tuple[str, ...]:
-    """Leave tombstones of a person; returns the SHA-256 of files that nobody refers to any more, to be deleted."""
+def erase_person(session: Session, citizen_id: int, now: datetime) -> None:
+    """Leave tombstones of a person; the worker deletes the bytes that nobody refers to any more."""
     citizen = session.get(Citizen, citizen_id, with_for_update=True)
     if citizen is None:
         raise NotFoundError("Không có người này.")
@@ -41,34 +42,32 @@ def erase_person(session: Session, citizen_id: int, now: datetime) -> tuple[str,
     talks = list(session.scalars(select(Conversation.id).where(Conversation.citizen_id == citizen_id)))
     owned = or_(Complaint.citizen_id == citizen_id, Complaint.conversation_id.in_(talks))
     cases = list(session.scalars(select(Complaint).where(owned)))
-    hashes = _erase_files(session, [case.id for case in cases], talks)
+    _erase_files(session, [case.id for case in cases], talks, now)
     _erase_talk(session, talks, now)
     _erase_cases(session, cases, now)
     citizen.name = citizen.phone = citizen.phone_hash = citizen.address = None
     citizen.consent, citizen.erased_at = {}, now
     session.flush()
-    return tuple(found for found in hashes if not _in_use(session, found))
 
 
-def _erase_files(session: Session, cases: Sequence[int], talks: Sequence[int]) -> list[str]:
+def erase_attachment(session: Session, row: Attachment, now: datetime) -> None:
+    """Forget one file: the row stays and says so, the bytes go."""
+    for found in {row.sha256, row.shown_sha256} - {None}:
+        session.merge(ErasedFile(sha256=found, erased_at=now))
+    row.channel_ref = row.name = row.sha256 = row.shown_sha256 = None
+    row.status = "erased"
+
+
+def _erase_files(session: Session, cases: Sequence[int], talks: Sequence[int], now: datetime) -> None:
     drafts = select(Draft.id).where(Draft.conversation_id.in_(talks))
     theirs = or_(
         Attachment.conversation_id.in_(talks),
         Attachment.draft_id.in_(drafts),
         Attachment.complaint_id.in_(cases) & (Attachment.role == "evidence"),
     )
-    hashes: list[str] = []
     for row in session.scalars(select(Attachment).where(theirs)):
-        hashes += [found for found in (row.sha256, row.shown_sha256) if found]
-        row.channel_ref = row.name = row.sha256 = row.shown_sha256 = None
-        row.status = "erased"
+        erase_attachment(session, row, now)
     session.flush()
-    return list(dict.fromkeys(hashes))
-
-
-def _in_use(session: Session, found: str) -> bool:
-    where = or_(Attachment.sha256 == found, Attachment.shown_sha256 == found)
-    return session.scalar(select(Attachment.id).where(where).limit(1)) is not None
 
 
 def _erase_talk(session: Session, talks: Sequence[int], now: datetime) -> None:

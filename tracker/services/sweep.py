@@ -25,6 +25,7 @@ from tracker.domain.roles import Role
 from tracker.notify import notices
 from tracker.services.calendars import load_calendar
 from tracker.services.casework import act
+from tracker.services.erasing import delete_files, erase_due
 from tracker.services.intake.silence import sweep_drafts
 from tracker.services.moves import SYSTEM, Given
 from tracker.services.records import add_event
@@ -204,5 +205,7 @@ def erase_raw_chat(session: Session, now: datetime) -> int:
     return sum(result.rowcount for result in counts)  # type: ignore[attr-defined]
 
 
-JOBS: tuple[Job, ...] = (alarm_urgent, overdue, remind, lapse, sweep_drafts, erase_raw_chat)
+JOBS: tuple[Job, ...] = (
+    alarm_urgent, overdue, remind, lapse, sweep_drafts, erase_raw_chat, erase_due, delete_files,
+)  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

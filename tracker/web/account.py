@@ -56,10 +56,15 @@ def finish_totp(session: OpenSession, login: Writer, secret: Text = "", code: Te
 
 
 @router.get("/thu-mat")
-def show_sealed(request: Request, session: OpenSession, _login: CurrentLogin) -> Response:
-    """What was written of denunciations and is not yet erased."""
-    notes = select(SealedNote).where(SealedNote.erased_at.is_(None)).order_by(SealedNote.passed_on_at, SealedNote.id)
-    return page(request, "sealed.html", notes=session.scalars(notes).all())
+def show_sealed(request: Request, session: OpenSession, login: CurrentLogin) -> Response:
+    """What was written of denunciations and is not yet erased; each reading is recorded before it is shown."""
+    query = select(SealedNote).where(SealedNote.erased_at.is_(None)).order_by(SealedNote.passed_on_at, SealedNote.id)
+    notes = session.scalars(query).all()
+    if notes:
+        read = {"notes": [note.id for note in notes]}
+        with request.app.state.database.unit_of_work() as writing:
+            audit.record(writing, login.account_id, "sealed_read", f"{len(notes)} thư mật", read, datetime.now(UTC))
+    return page(request, "sealed.html", notes=notes)
 
 
 @router.post("/thu-mat/{note_id}")

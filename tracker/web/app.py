@@ -15,7 +15,20 @@ from starlette.exceptions import HTTPException
 from tracker.config import Settings
 from tracker.errors import LangNgheError
 from tracker.uow import Database
-from tracker.web import account, admin, auth, desk, entries, listing, manager, posters, procedures, public, staff
+from tracker.web import (
+    account,
+    admin,
+    auth,
+    desk,
+    entries,
+    erasing,
+    listing,
+    manager,
+    posters,
+    procedures,
+    public,
+    staff,
+)
 from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 
@@ -49,7 +62,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database, app.state.settings = database, settings
     app.mount("/static", StaticFiles(directory=FOLDER / "static", check_dir=False), name="static")
     _add_chat(app, database, settings)
-    for part in (public, procedures, auth, account, admin, desk, listing, manager, posters, entries, staff):
+    for part in (public, procedures, auth, account, admin, desk, listing, manager, posters, entries, erasing, staff):
         app.include_router(part.router)
     app.middleware("http")(_guard)
     app.add_exception_handler(LangNgheError, _refused)

@@ -20,12 +20,13 @@ _templates.env.filters.update(
     moment=words.moment, day=words.day, working_time=words.working_time, code=shown, number=words.number,
     state_name=lambda state: STATE_NAMES.get(state, state),
     source_name=lambda source: words.SOURCES.get(source, source),
+    audit_changes=words.audit_changes,
     event_name=lambda action: words.EVENTS.get(action, action),
 )  # fmt: skip
 _templates.env.globals.update(
     deadline=words.deadline, change=words.change, may=may, role_names=words.ROLES, state_names=STATE_NAMES,
     source_names=words.SOURCES, kind_names=words.KINDS, message_names=words.MESSAGES, file_states=words.FILE_STATES,
-    refusal_names=words.REFUSALS,
+    refusal_names=words.REFUSALS, audit_names=words.AUDIT,
 )  # fmt: skip
 
 

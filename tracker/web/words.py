@@ -1,5 +1,6 @@
 """How pages say moments, deadlines, durations and events, in Vietnamese and in Vietnam's time."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from tracker.config import TIMEZONE
@@ -43,8 +44,29 @@ EVENTS = {
     "alarm_head": "Báo lãnh đạo: việc khẩn chưa ai nhận",
     "alarm_office": "Báo Văn phòng UBND tỉnh: việc khẩn chưa ai nhận",
     "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
+    "erase_file": "Xóa một tệp",
     "unmerge": "Tách khỏi phản ánh đã gộp",
 }
+
+
+AUDIT = {
+    "create": "thêm", "add": "thêm", "change": "sửa", "disable": "khóa", "open": "mở lại",
+    "reset": "cấp lại mật khẩu", "password": "đổi mật khẩu", "totp": "bật hai lớp",
+    "sealed_read": "đọc", "sealed_passed_on": "chuyển", "sealed_erased": "xóa theo yêu cầu",
+    "desk_answer": "trả lời", "desk_close": "đóng", "desk_retry": "xử lý lại", "desk_called": "đã gọi",
+    "grant_erasure": "cho xóa dữ liệu",
+}  # fmt: skip
+
+
+def audit_changes(changes: Mapping[str, object]) -> str:
+    """'hạn: 5 → 7; ghi chú: có' of one recorded change."""
+
+    def one(value: object) -> str:
+        if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 (old and new)
+            return " → ".join(str(part or "trống") for part in value)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    return "; ".join(f"{name}: {one(value)}" for name, value in changes.items())
 
 
 def moment(value: datetime | None) -> str:

@@ -252,3 +252,12 @@ class SealedNote(Base):
     erase_at: Mapped[datetime] = mapped_column(index=True)
     passed_on_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+
+class ErasedFile(Base):
+    """Bytes that nobody may see any more; the worker deletes them from the disk, then this row."""
+
+    __tablename__ = "erased_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erased_at: Mapped[datetime]

@@ -65,6 +65,8 @@ class Citizen(Base):
     consent: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """purpose -> {"given": bool, "text_version": str, "at": ISO time}"""
     created_at: Mapped[datetime]
+    erase_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the erasure that the desk granted is carried out: late enough for the last word to arrive."""
     erased_at: Mapped[datetime | None]
 
 

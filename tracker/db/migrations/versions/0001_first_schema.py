@@ -34,10 +34,12 @@ def upgrade() -> None:
         sa.Column("address", tracker.db.types.EncryptedText(), nullable=True),
         sa.Column("consent", sa.JSON(), nullable=False),
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("erase_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("erased_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_citizen")),
     )
     with op.batch_alter_table("citizen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_citizen_erase_at"), ["erase_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_citizen_phone_hash"), ["phone_hash"], unique=False)
 
     op.create_table(
@@ -54,6 +56,12 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commune")),
         sa.UniqueConstraint("code", name=op.f("uq_commune_code")),
+    )
+    op.create_table(
+        "erased_file",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("erased_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_erased_file")),
     )
     op.create_table(
         "lease",
@@ -749,9 +757,11 @@ def downgrade() -> None:
     op.drop_table("procedure_version")
     op.drop_table("open_question")
     op.drop_table("lease")
+    op.drop_table("erased_file")
     op.drop_table("commune")
     with op.batch_alter_table("citizen", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citizen_phone_hash"))
+        batch_op.drop_index(batch_op.f("ix_citizen_erase_at"))
 
     op.drop_table("citizen")
     op.drop_table("calendar_day")
