@@ -1,14 +1,17 @@
 """Engines: SQLite tuned so that readers and writers do not fail each other, PostgreSQL as it comes."""
 
+import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 
 from tracker.errors import ConfigError
 
 BUSY_TIMEOUT_MS = 10_000
+IDLE_SECONDS = 1.0
 
 
 def make_engine(url: str) -> Engine:
@@ -19,12 +22,19 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite_engine(parsed.database, str(parsed))
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return _postgres_engine(parsed)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(
             f"LANGNGHE_DATABASE_URL không đọc được ({type(error).__name__}): "
             "cần dạng sqlite:///thư/mục/tệp.db hoặc postgresql://người_dùng@máy/cơ_sở_dữ_liệu."
         ) from error
+
+
+def _postgres_engine(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=10, max_overflow=20)
+    event.listen(engine, "checkin", _on_checkin)
+    event.listen(engine, "checkout", _on_checkout)
+    return engine
 
 
 def _sqlite_engine(database: str | None, url: str) -> Engine:
@@ -34,6 +44,21 @@ def _sqlite_engine(database: str | None, url: str) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _on_checkin(_connection: Any, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _on_checkout(connection: Any, record: Any, _proxy: object) -> None:
+    """A connection that lay idle is tried before it is trusted; asking a busy one each time costs a round trip."""
+    if time.monotonic() - record.info.get("idle_since", time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -1,8 +1,10 @@
 """The outbox: every message to a person is a row written with the change that caused it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from tracker.db.models import Conversation, OutboxItem
@@ -39,6 +41,30 @@ def say(
     session.add(item)
     session.flush()
     return item
+
+
+def tell(
+    session: Session,
+    audience: Sequence[tuple[int, str]],
+    message: Message,
+    *,
+    kind: str,
+    dedupe_key: str,
+    now: datetime,
+    complaint_id: int,
+    not_before: datetime,
+) -> None:
+    """Queue one message to many conversations (id, channel) in one statement; nobody hears the same key twice."""
+    body = message.to_json()
+    rows = [
+        {
+            "channel": channel, "conversation_id": key, "dedupe_key": f"{dedupe_key}:{key}", "kind": kind,
+            "complaint_id": complaint_id, "body": body, "not_before": not_before, "created_at": now,
+        }
+        for key, channel in audience
+    ]  # fmt: skip
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
 
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=15)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Attachment, CaseEvent, Complaint, Conversation, Follower
+from tracker.db.models import CaseEvent, Complaint, Conversation, Follower
 from tracker.delivery.message import Choice, Message
-from tracker.delivery.outbox import say
+from tracker.delivery.outbox import tell
 from tracker.domain.lifecycle import Action, Refusal, State
 from tracker.domain.tracking_code import shown
 from tracker.notify.render import WEEKDAYS, render
@@ -64,11 +64,13 @@ REFUSALS: dict[Refusal, tuple[str, str]] = {
 }
 
 
-def moved(session: Session, case: Complaint, action: Action, event: CaseEvent, text: str, now: datetime) -> None:
-    """Tell the citizen and the followers of a move, if it is one they hear of."""
-    session.flush()
+def moved(
+    session: Session, case: Complaint, action: Action, event: CaseEvent, text: str, now: datetime,
+    files: tuple[int, ...] = (),
+) -> None:  # fmt: skip
+    """Tell the citizen and the followers of a move and its files, if it is one they hear of."""
     if kind := KIND_BY_ACTION.get(action):
-        extra = {"attachments": _files(session, event.message_id)}
+        extra = {"attachments": files}
         citizen(session, case, kind, now, text=text, reason_code=event.reason_code, event_id=event.id, **extra)
 
 
@@ -83,26 +85,20 @@ def citizen(session: Session, case: Complaint, kind: str, now: datetime, **extra
         attachments=tuple(extra.get("attachments", ())),
     )
     mark = extra.get("event_id") or case.id
-    for conversation in audience:
-        say(
-            session, conversation, message, kind=kind, now=now, complaint_id=case.id,
-            dedupe_key=f"{kind}:{mark}:{conversation.id}",
-            not_before=quiet_until(now, urgent=case.urgency == "urgent" or kind in ("filed", "closed", "withdrawn")),
-        )  # fmt: skip
+    at_once = case.urgency == "urgent" or kind in ("filed", "closed", "withdrawn")
+    tell(
+        session, audience, message, kind=kind, now=now, complaint_id=case.id, dedupe_key=f"{kind}:{mark}",
+        not_before=quiet_until(now, urgent=at_once),
+    )  # fmt: skip
 
 
-def _audience(session: Session, case: Complaint) -> list[Conversation]:
-    ids = [case.conversation_id] if case.conversation_id else []
-    ids += session.scalars(select(Follower.conversation_id).where(Follower.complaint_id == case.id))
+def _audience(session: Session, case: Complaint) -> list[tuple[int, str]]:
+    own = select(Complaint.conversation_id).where(Complaint.id == case.id)
+    following = select(Follower.conversation_id).where(Follower.complaint_id == case.id)
     merged = select(Complaint.conversation_id).where(Complaint.merged_into_id == case.id)
-    ids += [key for key in session.scalars(merged) if key is not None]
-    return [c for key in dict.fromkeys(ids) if (c := session.get(Conversation, key)) is not None]
-
-
-def _files(session: Session, message_id: int | None) -> tuple[int, ...]:
-    if message_id is None:
-        return ()
-    return tuple(session.scalars(select(Attachment.id).where(Attachment.message_id == message_id)))
+    waiting = Conversation.id.in_(union_all(own, following, merged))
+    found = session.execute(select(Conversation.id, Conversation.channel).where(waiting).order_by(Conversation.id))
+    return [(key, channel) for key, channel in found]
 
 
 def facts(case: Complaint, **extra: Any) -> dict[str, Any]:

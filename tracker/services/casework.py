@@ -14,7 +14,6 @@ from tracker.domain.lifecycle import OPEN, Action, State, transition
 from tracker.domain.roles import WHOLE_PROVINCE
 from tracker.errors import ForbiddenError, NotFoundError, StaleError
 from tracker.notify import notices
-from tracker.services.calendars import load_calendar
 from tracker.services.effects import AFTER, BEFORE, BOUNCES_UNTIL_TRIAGE, TRIAGE_AGENCY
 from tracker.services.moves import Actor, Given, Move
 
@@ -38,17 +37,18 @@ def act(
     if expected_version is not None and case.version != expected_version:
         raise StaleError(_what_changed(case))
     row = transition(State(case.state), action, actor.role, given.needs())
-    move = Move(session, case, action, actor, given, now, load_calendar(session))
-    if rule := BEFORE.get(action):
-        rule(move)
-    message = _add_message(move)
-    event = _record(move, row.source, _target(case, row.target), message, key)
-    case.state = event.to_state or row.target
-    if rule := AFTER.get(action):
-        rule(move)
-    event.data = {**event.data, **_facts(case)}
+    move = Move(session, case, action, actor, given, now)
+    with session.no_autoflush:  # the text, the event and the case's columns go to the database together
+        if rule := BEFORE.get(action):
+            rule(move)
+        message = _add_message(move)
+        event = _record(move, row.source, _target(case, row.target), message, key)
+        case.state = event.to_state or row.target
+        if rule := AFTER.get(action):
+            rule(move)
+        event.data = _facts(case)
     session.flush()
-    notices.moved(session, case, action, event, given.text, now)
+    notices.moved(session, case, action, event, given.text, now, given.attachment_ids)
     return case
 
 
@@ -67,8 +67,8 @@ def check_reach(session: Session, case: Complaint, actor: Actor) -> None:
     """Staff act on their own agency's cases; the desk and the province office on every case."""
     if actor.account_id is None or actor.role in WHOLE_PROVINCE:
         return
-    account = session.get(Account, actor.account_id)
-    if account is None or account.agency_id != case.agency_id:
+    own = session.scalar(select(Account.agency_id).where(Account.id == actor.account_id))
+    if own != case.agency_id:
         raise ForbiddenError("Phản ánh này thuộc cơ quan khác.")
 
 
@@ -109,7 +109,8 @@ def _add_message(move: Move) -> CaseMessage | None:
         created_at=move.now,
     )
     move.session.add(message)
-    move.session.flush()
+    if move.given.attachment_ids:
+        move.session.flush()
     for attachment in attachments(move.session, move.given.attachment_ids):
         attachment.complaint_id = move.case.id
         attachment.message_id = message.id
@@ -118,7 +119,7 @@ def _add_message(move: Move) -> CaseMessage | None:
 
 def attachments(session: Session, ids: tuple[int, ...]) -> list[Attachment]:
     """The attachment rows of these ids, all of them or NotFoundError."""
-    rows = list(session.scalars(select(Attachment).where(Attachment.id.in_(ids))))
+    rows = list(session.scalars(select(Attachment).where(Attachment.id.in_(ids)))) if ids else []
     if len(rows) != len(set(ids)):
         raise NotFoundError("Tệp đính kèm không còn nữa: hãy gửi lại tệp.")
     return rows
@@ -126,7 +127,7 @@ def attachments(session: Session, ids: tuple[int, ...]) -> list[Attachment]:
 
 def _record(move: Move, source: State, target: State, message: CaseMessage | None, key: str | None) -> CaseEvent:
     event = CaseEvent(
-        complaint_id=move.case.id,
+        complaint=move.case,
         at=move.now,
         action=move.action,
         actor=move.actor.kind,
@@ -134,18 +135,18 @@ def _record(move: Move, source: State, target: State, message: CaseMessage | Non
         from_state=source,
         to_state=target,
         reason_code=move.given.reason_code,
-        message_id=message.id if message else None,
+        message=message,
         data={},
         idempotency_key=key,
     )
-    move.case.events.append(event)
+    move.session.add(event)
     return event
 
 
 def _facts(case: Complaint) -> dict[str, Any]:
     return {
         "agency_id": case.agency.id,
-        "handler_id": case.handler.id if case.handler else None,
+        "handler_id": case.handler_id,
         "due_at": case.due_at.isoformat() if case.due_at else None,
         "promised_at": case.promised_at.isoformat() if case.promised_at else None,
     }

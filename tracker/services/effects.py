@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, Agency, CaseEvent, Complaint, Pause
+from tracker.db.models import Agency, CaseEvent, Complaint, Pause
 from tracker.domain.calendar import Span, WorkingCalendar, overlaps
 from tracker.domain.deadlines import Limit, due
 from tracker.domain.lifecycle import Action, Refusal
@@ -26,6 +26,8 @@ BOUNCES_UNTIL_TRIAGE = 2
 
 def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
     """The case's pauses; one still open counts until `now`."""
+    if case.id is None:  # not yet filed
+        return []
     rows = session.scalars(select(Pause).where(Pause.complaint_id == case.id))
     return [Span(pause.started_at, pause.ended_at or now) for pause in rows]
 
@@ -46,12 +48,19 @@ def _clock_start(session: Session, case: Complaint) -> datetime:
     return case.received_at
 
 
+def hand_to(case: Complaint, account_id: int | None) -> None:
+    """Who works on the case; the account itself is read again when somebody asks for it."""
+    case.handler_id = account_id
+    if case.id is not None:
+        object_session(case).expire(case, ["handler"])  # type: ignore[union-attr]
+
+
 def _give_to(move: Move) -> None:
     agency = move.session.get(Agency, move.given.agency_id)
     if agency is None or (agency.valid_to is not None and agency.valid_to <= move.now.date()):
         raise InvalidInputError("Cơ quan nhận không còn hoạt động: hãy chọn cơ quan khác.")
     move.case.agency = agency
-    move.case.handler = None
+    hand_to(move.case, None)
     move.case.assigned_at = move.now
 
 
@@ -66,7 +75,7 @@ def _forward(move: Move) -> None:
 
 def _to_triage(move: Move) -> None:
     move.case.agency = find_agency(move.session, TRIAGE_AGENCY, None)
-    move.case.handler = None
+    hand_to(move.case, None)
     move.case.assigned_at = move.now
 
 
@@ -77,7 +86,7 @@ def _return(move: Move) -> None:
 
 
 def _take(move: Move) -> None:
-    move.case.handler = move.session.get(Account, move.actor.account_id) if move.actor.account_id else None
+    hand_to(move.case, move.actor.account_id)
     move.case.taken_at = move.case.taken_at or move.now
 
 
@@ -120,10 +129,10 @@ def _promise(move: Move) -> None:
     _first_answer(move)
 
 
-def _first_answer(move: Move) -> None:
+def _first_answer(move: Move, minutes: int | None = None) -> None:
     if move.case.first_answer_at is None:
         move.case.first_answer_at = move.now
-        move.case.first_answer_minutes = _working_minutes(move)
+        move.case.first_answer_minutes = _working_minutes(move) if minutes is None else minutes
 
 
 def _working_minutes(move: Move) -> int:
@@ -132,9 +141,10 @@ def _working_minutes(move: Move) -> int:
 
 
 def _work_done(move: Move) -> None:
-    _first_answer(move)
+    minutes = _working_minutes(move)
+    _first_answer(move, minutes)
     move.case.done_at = move.now
-    move.case.resolution_minutes = _working_minutes(move)
+    move.case.resolution_minutes = minutes
 
 
 def _check_refusal(move: Move) -> None:

@@ -13,6 +13,7 @@ from tracker.db.models import Complaint
 from tracker.domain.calendar import WorkingCalendar
 from tracker.domain.lifecycle import Action, Need
 from tracker.domain.roles import Role
+from tracker.services.calendars import load_calendar
 
 
 @dataclass(frozen=True)
@@ -65,4 +66,8 @@ class Move:
     actor: Actor
     given: Given
     now: datetime
-    calendar: WorkingCalendar
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar, read when a rule needs it."""
+        return load_calendar(self.session)

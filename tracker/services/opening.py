@@ -73,9 +73,8 @@ def open_complaint(session: Session, new: NewCase, now: datetime, actor: Actor =
         effective_at=calendar.effective_receipt(now),
         assigned_at=now if state is State.ASSIGNED else None,
     )
-    session.add(case)
-    session.flush()
     case.due_at = handling_due(session, case, calendar, now)
+    session.add(case)
     _add_history(session, case, new, now, actor)
     notices.citizen(session, case, "filed", now)
     return case
@@ -83,17 +82,16 @@ def open_complaint(session: Session, new: NewCase, now: datetime, actor: Actor =
 
 def _add_history(session: Session, case: Complaint, new: NewCase, now: datetime, actor: Actor) -> None:
     message = CaseMessage(
-        complaint_id=case.id, author="citizen", kind="description", body=new.description, created_at=now,
+        complaint=case, author="citizen", kind="description", body=new.description, created_at=now,
         account_id=None,
     )  # fmt: skip
     session.add(message)
-    session.flush()
     session.add(
         CaseEvent(
-            complaint_id=case.id, at=now, action="file", actor=actor.kind, account_id=actor.account_id,
-            to_state=case.state, message_id=message.id, idempotency_key=f"file:{case.id}",
+            complaint=case, at=now, action="file", actor=actor.kind, account_id=actor.account_id,
+            to_state=case.state, message=message, idempotency_key=f"file:{case.code}",
             data={
-                "agency_id": case.agency_id, "topic": case.topic.code, "urgency": case.urgency,
+                "agency_id": new.agency.id, "topic": case.topic.code, "urgency": case.urgency,
                 "due_at": case.due_at.isoformat() if case.due_at else None,
             },
         )

@@ -77,7 +77,7 @@ def listed(session: Session, account: Account, filters: Filters, now: datetime, 
         .where(*where)
         .order_by(*_order(filters))
         .limit(limit + 1)
-        .options(selectinload(Complaint.messages), selectinload(Complaint.handler))
+        .options(selectinload(Complaint.opening), selectinload(Complaint.handler))
     )
     return list(session.scalars(query).unique())
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.places.loading import file_records
@@ -53,19 +53,20 @@ def find_agency(session: Session, code: str, commune_code: str | None) -> Agency
 
     A commune body without a commune is the triage desk's: a person has to ask where.
     """
+    here = Agency.commune_id == select(Commune.id).where(Commune.code == commune_code).scalar_subquery()
+    found = session.scalars(select(Agency).where(Agency.code == code, or_(Agency.commune_id.is_(None), here)))
+    agency = next((row for row in found if (row.kind in COMMUNE_KINDS) == (row.commune_id is not None)), None)
+    return _living(session, agency) if agency else _without_commune(session, code, commune_code)
+
+
+def _without_commune(session: Session, code: str, commune_code: str | None) -> Agency:
     kind = session.scalar(select(Agency.kind).where(Agency.code == code).limit(1))
     if kind is None:
         raise NotFoundError(f"Không có cơ quan mã {code}.")
     if kind in COMMUNE_KINDS and commune_code is None:
         return find_agency(session, TRIAGE_AGENCY, None)
-    where: list[ColumnElement[bool]] = [Agency.code == code]
-    if kind in COMMUNE_KINDS:
-        commune = find_commune(session, commune_code or "")
-        where.append(Agency.commune_id == commune.id)
-    agency = session.scalar(select(Agency).where(*where))
-    if agency is None:
-        raise NotFoundError(f"Chưa có cơ quan {code} ở địa bàn {commune_code}.")
-    return _living(session, agency)
+    find_commune(session, commune_code or "")
+    raise NotFoundError(f"Chưa có cơ quan {code} ở địa bàn {commune_code}.")
 
 
 def _living(session: Session, agency: Agency) -> Agency:

@@ -120,6 +120,9 @@ class Complaint(Base):
     citizen: Mapped[Citizen | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship()
     messages: Mapped[list[CaseMessage]] = relationship(back_populates="complaint", order_by="CaseMessage.id")
+    opening: Mapped[CaseMessage | None] = relationship(
+        primaryjoin="and_(CaseMessage.complaint_id == Complaint.id, CaseMessage.kind == 'description')", viewonly=True
+    )
     events: Mapped[list[CaseEvent]] = relationship(back_populates="complaint", order_by="CaseEvent.id")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="complaint", order_by="Attachment.id")
 
@@ -167,6 +170,7 @@ class CaseEvent(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 
     complaint: Mapped[Complaint] = relationship(back_populates="events")
+    message: Mapped[CaseMessage | None] = relationship()
     account: Mapped[Account | None] = relationship()
 
 
