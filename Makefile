@@ -73,6 +73,9 @@ lint: setup ## style, types and who may import whom
 eval: train ## every held-out set; writes docs/quality.md
 	@$(PY) -m tests.evaluation
 
+eval-accept: train ## the same, and holds later runs of the tests against it
+	@$(PY) -m tests.evaluation --accept
+
 bench: train ## what each step costs
 	@$(PY) -m tests.bench
 

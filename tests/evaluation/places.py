@@ -27,9 +27,17 @@ def evaluate() -> dict[str, Any]:
     }
 
 
+def hits() -> dict[str, bool]:
+    """Sentence -> whether its place, its candidates or its lack of any was found."""
+    lines = [json.loads(line) for line in HELDOUT.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {line["id"]: _right(line) for line in lines}
+
+
 def _right(line: dict[str, Any]) -> bool:
     found = find_place(line["text"])
     if line["commune_code"]:
         return found.commune_code == line["commune_code"]
     offered = {candidate.code for candidate in found.candidates}
+    if not line["candidates"]:
+        return not offered
     return found.commune_code is None and set(line["candidates"]) <= offered

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.procedures.catalogue import Catalogue
 from bot.procedures.measure import Asked, measure, measure_bm25
+from bot.procedures.search import Searcher
 from tracker.config import ROOT
 
 HELDOUT = ROOT / "tests" / "nlu" / "heldout" / "procedures.jsonl"
@@ -25,6 +26,20 @@ def evaluate() -> dict[str, Any]:
             for form in forms
         },
     }
+
+
+def hits() -> dict[str, bool]:
+    """Question -> whether the right procedure came first, or none where none answers."""
+    lines = [json.loads(line) for line in HELDOUT.read_text(encoding="utf-8").splitlines() if line.strip()]
+    searcher = Catalogue.from_core().searcher
+    return {line["id"]: _right(searcher, line) for line in lines}
+
+
+def _right(searcher: Searcher, line: dict[str, Any]) -> bool:
+    result = searcher.search(line["text"])
+    if not line["codes_ok"]:
+        return not result.found
+    return bool(result.hits) and result.hits[0].code in line["codes_ok"]
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

@@ -126,6 +126,13 @@ def evaluate(path: Path = HELDOUT, data: RoutingData | None = None) -> dict[str,
     return {**score(records, decisions), **speed}
 
 
+def hits(path: Path = HELDOUT) -> dict[str, bool]:
+    """Report -> whether the body that can solve it was named."""
+    data = RoutingData.from_files()
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {r["id"]: TESTS["agency_accepted_top1"](r, decide(r["text"], data)) for r in records}
+
+
 if __name__ == "__main__":
     json.dump(evaluate(), sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
