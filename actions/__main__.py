@@ -4,12 +4,12 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from actions.procedures import catalogue
 from actions.responses import load_responses
 from actions.server import LOOPBACK, create_app, make_executor
 from bot.places import find_place
 from tracker.config import get_settings
 from tracker.errors import LangNgheError
+from tracker.services.catalogue import warm_up
 from tracker.services.intake.understanding import decide
 from tracker.uow import get_database
 
@@ -23,7 +23,7 @@ def main() -> int:
         get_database()
         load_responses()
         find_place("")
-        _ = catalogue().searcher
+        warm_up(get_database())
         with get_database().read() as session:
             decide(session, "", datetime.now(UTC))
     except LangNgheError as error:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from bot.procedures.answer import answer
 from bot.procedures.ask import ask, follow_up
-from bot.procedures.catalogue import Catalogue
 from bot.procedures.facets import facets
 from bot.procedures.model import Procedure
+from tracker.services.catalogue import current_catalogue
 from tracker.services.intake.doors import earlier_words, leave_question, words_of_turn
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
@@ -21,18 +19,13 @@ FOLLOW_UP_WORDS = 7
 LONGEST_LABEL = 60
 
 
-@cache
-def catalogue() -> Catalogue:
-    """The catalogue this process answers from, opened once."""
-    return Catalogue.from_core()
-
-
 def answer_question(talk: Talk) -> Says:
     """The answer to a question, a choice of procedures, or an honest "not known"."""
     if not talk.text.strip() or is_bare(talk.text):
         return (Say("utter_question_procedure"),)
-    result = ask(talk.text, catalogue())
-    last = catalogue().get(str(talk.fact("procedure") or ""))
+    catalogue = current_catalogue(talk.session)
+    result = ask(talk.text, catalogue)
+    last = catalogue.get(str(talk.fact("procedure") or ""))
     if last is not None and not result.certain and facets(talk.text) and count_words(talk.text) <= FOLLOW_UP_WORDS:
         return _told(talk, last, follow_up(talk.text, last))
     if result.procedure is not None:
@@ -53,7 +46,7 @@ def _told(talk: Talk, procedure: Procedure, words: str) -> Says:
 def pick(talk: Talk, code: str) -> Says:
     """The citizen chose which procedure was meant: their own question is answered for it."""
 
-    procedure = catalogue().get(code)
+    procedure = current_catalogue(talk.session).get(code)
     if procedure is None:
         return (Say("utter_procedure_gone"),)
     return _told(talk, procedure, answer(procedure, facets(earlier_words(talk, "asked_about"))))
@@ -61,7 +54,7 @@ def pick(talk: Talk, code: str) -> Says:
 
 def facet(talk: Talk, name: str) -> Says:
     """One more thing about the procedure spoken of."""
-    procedure = catalogue().get(str(talk.fact("procedure") or ""))
+    procedure = current_catalogue(talk.session).get(str(talk.fact("procedure") or ""))
     if procedure is None:
         return (Say("utter_procedure_gone"),)
     return _told(talk, procedure, answer(procedure, (name,)))

@@ -125,9 +125,19 @@ def procedures_import(
     from tracker.services import catalogue
     from tracker.uow import get_database
 
-    report = catalogue.import_file(get_database(), file, datetime.now(UTC), dry_run=dry_run)
+    database = get_database()
+    report = catalogue.import_file(database, file, datetime.now(UTC), dry_run=dry_run, progress=_counting)
     for line in report.lines():
         _say(line)
+    if not dry_run:
+        _say(f"Đã dựng chỉ mục: {catalogue.warm_up(database)} thủ tục trả lời được.")
+
+
+def _counting(lines: int) -> None:
+    """How far the reading is, on a terminal only."""
+    if sys.stderr.isatty() and lines % 200 == 0:
+        sys.stderr.write(f"\rĐã đọc {lines} dòng")
+        sys.stderr.flush()
 
 
 @app.command()
@@ -155,14 +165,15 @@ def ask(database: DatabaseOption = None) -> None:
     from bot.procedures.ask import ask_line
     from bot.procedures.catalogue import Catalogue
 
-    catalogue = Catalogue.from_core()
     if url := _database_url(database):
         from tracker.db.engine import make_engine
-        from tracker.services.catalogue import load_catalogue
+        from tracker.services.catalogue import current_catalogue
         from tracker.uow import Database
 
         with Database(make_engine(url)).read() as session:
-            catalogue = load_catalogue(session) or catalogue
+            catalogue = current_catalogue(session)
+    else:
+        catalogue = Catalogue.from_core()
     _run(lambda record: ask_line(record, catalogue))
 
 

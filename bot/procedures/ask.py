@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.procedures.answer import answer, clarify, not_found
 from bot.procedures.catalogue import Catalogue
-from bot.procedures.facets import facets
+from bot.procedures.facets import facets, meant
 from bot.procedures.model import Procedure
 from bot.procedures.search import Hit
 
@@ -31,13 +31,13 @@ def ask(text: str, catalogue: Catalogue, center: str = "") -> AskResult:
     asked = facets(text)
     found = catalogue.searcher.search(text)
     if not found.found:
-        return AskResult(False, False, asked, found.hits, (), None, not_found())
+        return AskResult(False, False, meant(asked), found.hits, (), None, not_found())
     by_code = catalogue.searcher.procedures
     if not found.certain:
         options = tuple(by_code[hit.code] for hit in found.hits[:OPTIONS])
-        return AskResult(True, False, asked, found.hits, options, None, clarify(options))
+        return AskResult(True, False, meant(asked), found.hits, options, None, clarify(options))
     first = by_code[found.hits[0].code]
-    return AskResult(True, True, asked, found.hits, (), first, answer(first, asked, center))
+    return AskResult(True, True, meant(asked), found.hits, (), first, answer(first, asked, center))
 
 
 def follow_up(text: str, procedure: Procedure, center: str = "", full: bool = False) -> str:

@@ -1,7 +1,7 @@
 """A catalogue of procedures with its searcher: the repository's own core, or records handed over by a database."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -13,10 +13,20 @@ INDEX_DIR = Path("models") / "procedures"
 
 
 class Catalogue:
-    """Procedures by code; the searcher is opened once, from a saved index where one fits."""
+    """Procedures by code; the searcher is opened once, from a saved index where one fits.
 
-    def __init__(self, procedures: Iterable[Procedure], index_dir: Path | None = None) -> None:
+    `set_aside` holds records that never answer (another province's, internal ones) as JSON text by code; reading
+    them all would double the start-up time, so each is read when somebody asks for its code.
+    """
+
+    def __init__(
+        self,
+        procedures: Iterable[Procedure],
+        index_dir: Path | None = None,
+        set_aside: Mapping[str, str] | None = None,
+    ) -> None:
         self._by_code = {procedure.code: procedure for procedure in procedures}
+        self._set_aside = dict(set_aside or {})
         self._index_dir = index_dir
 
     @classmethod
@@ -26,11 +36,14 @@ class Catalogue:
 
     def get(self, code: str) -> Procedure | None:
         """The record of a code, also when it is withdrawn or belongs to another province."""
-        return self._by_code.get(code)
+        kept = self._by_code.get(code)
+        if kept is None and code in self._set_aside:
+            return from_dict(json.loads(self._set_aside[code]))
+        return kept
 
     @property
     def procedures(self) -> tuple[Procedure, ...]:
-        """All records, in order of code."""
+        """The records read at the start (those set aside are not), in order of code."""
         return tuple(self._by_code[code] for code in sorted(self._by_code))
 
     @cached_property

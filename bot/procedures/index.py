@@ -2,6 +2,8 @@
 
 import json
 import math
+import tempfile
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from bot.procedures.words import Words, words
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 GRAM = 4
+FILE = "index.npz"
 
 
 def word_features(text: Words) -> Counter[str]:
@@ -146,14 +149,13 @@ def build(entries: Iterable[tuple[str, Sequence[Phrase]]]) -> Index:
 
 
 def save(index: Index, folder: Path, fingerprint: str) -> None:
-    """Writes the index next to the fingerprint of the catalogue it was built from."""
+    """Writes the index with the fingerprint of its catalogue; readers see the old file or the new one, whole."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {
         f"{name}_{part}": getattr(channel, part)
         for name, channel in index.channels.items()
         for part in ("idf", "starts", "rows", "values")
     }
-    np.savez(folder / "index.npz", first_rows=index.first_rows, **arrays)
     meta = {
         "fingerprint": fingerprint,
         "keys": index.keys,
@@ -161,24 +163,32 @@ def save(index: Index, folder: Path, fingerprint: str) -> None:
         "texts": index.texts,
         "vocabulary": {name: list(channel.vocabulary) for name, channel in index.channels.items()},
     }
-    (folder / "index.json").write_text(json.dumps(meta, ensure_ascii=False), "utf-8")
+    packed = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as stream:
+        try:
+            np.savez(stream, meta=packed, first_rows=index.first_rows, **arrays)
+            stream.close()
+            Path(stream.name).replace(folder / FILE)
+        except BaseException:
+            Path(stream.name).unlink(missing_ok=True)
+            raise
 
 
 def load(folder: Path, fingerprint: str) -> Index | None:
-    """The saved index, or None when there is none for this very catalogue."""
-    meta_path = folder / "index.json"
-    if not meta_path.exists():
+    """The saved index, or None when there is none (or a damaged one) for this very catalogue."""
+    try:
+        with np.load(folder / FILE, allow_pickle=False) as arrays:
+            meta = json.loads(arrays["meta"].tobytes())
+            if meta["fingerprint"] != fingerprint:
+                return None
+            channels = {
+                name: Channel(
+                    {feature: at for at, feature in enumerate(meta["vocabulary"][name])},
+                    *(arrays[f"{name}_{part}"] for part in ("idf", "starts", "rows", "values")),
+                )
+                for name in FEATURES
+            }
+            first_rows = arrays["first_rows"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
-    meta = json.loads(meta_path.read_text("utf-8"))
-    if meta["fingerprint"] != fingerprint:
-        return None
-    with np.load(folder / "index.npz") as arrays:
-        channels = {
-            name: Channel(
-                {feature: at for at, feature in enumerate(meta["vocabulary"][name])},
-                *(arrays[f"{name}_{part}"] for part in ("idf", "starts", "rows", "values")),
-            )
-            for name in FEATURES
-        }
-        first_rows = arrays["first_rows"]
     return Index(tuple(meta["keys"]), first_rows, tuple(meta["kinds"]), tuple(meta["texts"]), channels)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.procedures.facets import facets
+from bot.procedures.facets import facets, meant
 from bot.procedures.model import Procedure
 from bot.procedures.search import Searcher, group_of
 from bot.procedures.words import question_words, words
@@ -93,7 +93,7 @@ def _no_answer(refused: Sequence[tuple[Asked, bool]]) -> dict[str, float]:
 
 
 def _facet_f1(questions: Sequence[Asked]) -> float:
-    marked = [(set(one.facets), set(facets(one.text))) for one in questions if one.facets is not None]
+    marked = [(set(one.facets), set(meant(facets(one.text)))) for one in questions if one.facets is not None]
     right = sum(len(wanted & got) for wanted, got in marked)
     total = sum(len(wanted) + len(got) for wanted, got in marked)
     return 2 * right / total if total else 1.0

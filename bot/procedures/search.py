@@ -1,5 +1,6 @@
 """Finds the procedure a citizen means, and says how sure it is."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -193,9 +194,16 @@ def build_index(procedures: Sequence[Procedure], out_dir: Path) -> Searcher:
 
 
 def open_searcher(procedures: Sequence[Procedure], folder: Path | None = None) -> Searcher:
-    """A searcher from the saved index when it fits this catalogue, else built now."""
-    saved = index_store.load(folder, fingerprint(procedures)) if folder is not None else None
-    return Searcher(procedures, saved)
+    """A searcher from the saved index when it fits this catalogue, else built now and saved for the next start."""
+    if folder is None:
+        return Searcher(procedures)
+    saved = index_store.load(folder, fingerprint(procedures))
+    if saved is not None:
+        return Searcher(procedures, saved)
+    built = Searcher(procedures)
+    with contextlib.suppress(OSError):
+        index_store.save(built.index, folder, fingerprint(procedures))
+    return built
 
 
 def group_of(codes: Iterable[str], twins: Mapping[str, str]) -> frozenset[str]:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.procedures.catalogue import Catalogue, core_procedures
 from bot.procedures.importer import Changes, Problem, compare, merge, read_file
 from bot.procedures.model import Procedure, from_dict, to_dict
-from tracker.config import TIMEZONE
+from tracker.config import TIMEZONE, get_settings
 from tracker.db.models import ProcedureVersion
 from tracker.errors import DataFileError
 from tracker.uow import Database
 
 SHOWN_PROBLEMS = 20
+_NEVER_ANSWERS = '"answerable": false'
+_opened: dict[tuple[object, ...], Catalogue] = {}
+"""The catalogue as last read, by the state of its table; reading it takes longer than an answer may."""
+_reading = Lock()
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,15 @@ class ImportReport:
         return [head, counts, *shown, *([f"… và {hidden} lưu ý khác."] if hidden else [])]
 
 
-def import_file(database: Database, path: Path, now: datetime, dry_run: bool = False) -> ImportReport:
+def import_file(
+    database: Database,
+    path: Path,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
     """Bring the catalogue to what a whole snapshot says; DataFileError names what makes a file unusable."""
-    result = read_file(path)
+    result = read_file(path, progress=progress)
     if not result.usable:
         fatal = next(problem for problem in result.problems if problem.fatal)
         raise DataFileError(path, fatal.line or None, fatal.reason)
@@ -76,15 +89,40 @@ def _replace(
     )  # fmt: skip
 
 
-def load_catalogue(session: Session) -> Catalogue | None:
+def load_catalogue(session: Session, index_dir: Path | None = None) -> Catalogue | None:
     """Imported procedures over the curated core, the later snapshot of each; None when nothing was imported."""
-    if not session.scalar(select(func.count()).select_from(ProcedureVersion)):
-        return None
+    version = ProcedureVersion
+    query = select(version.code, cast(version.record, Text)).where(version.replaced_at.is_(None))
     found = {procedure.code: procedure for procedure in core_procedures()}
-    for row in _current(session):
-        imported = from_dict(row.record)
-        found[row.code] = _later(found.get(row.code), imported)
-    return Catalogue(found.values())
+    aside: dict[str, str] = {}
+    for code, record in session.execute(query):
+        if _NEVER_ANSWERS in record and code not in found:
+            aside[code] = record
+        else:
+            found[code] = _later(found.get(code), from_dict(json.loads(record)))
+    seen = bool(aside) or session.scalar(select(version.id).limit(1)) is not None
+    return Catalogue(found.values(), index_dir, aside) if seen else None
+
+
+def current_catalogue(session: Session) -> Catalogue:
+    """The catalogue to answer from now: read again only after an import, shared by all of this process."""
+    version = ProcedureVersion
+    newest, replaced = session.execute(select(func.max(version.id), func.max(version.replaced_at))).one()
+    state = (str(session.get_bind().engine.url), newest, replaced)
+    with _reading:
+        if state not in _opened:
+            folder = get_settings().data_dir / "procedures"
+            found = (load_catalogue(session, folder) if newest else None) or Catalogue.from_core()
+            _opened.clear()
+            _opened[state] = found
+        return _opened[state]
+
+
+def warm_up(database: Database) -> int:
+    """Reads the catalogue and its index (building it when needed); returns how many procedures may answer."""
+    with database.read() as session:
+        catalogue = current_catalogue(session)
+    return len(catalogue.searcher.procedures)
 
 
 def _later(core: Procedure | None, imported: Procedure) -> Procedure:

@@ -7,14 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlalchemy import func, select
 
-from bot.procedures.catalogue import Catalogue
 from bot.procedures.model import FeeKind, Procedure
 from bot.text import fold
-from tracker.db.models import ProcedureVersion
 from tracker.errors import NotFoundError
-from tracker.services.catalogue import load_catalogue
+from tracker.services.catalogue import current_catalogue
 from tracker.web.deps import OpenSession
 from tracker.web.pages import page
 
@@ -25,34 +22,12 @@ UNITS = {"ngay_lam_viec": "ngày làm việc", "ngay": "ngày", "gio": "giờ"}
 MOST_FOUND = 60
 
 
-@lru_cache(maxsize=1)
-def _core() -> Catalogue:
-    return Catalogue.from_core()
-
-
-_imported: dict[tuple[object, ...], Catalogue] = {}
-"""The imported catalogue as last read, by the state of its table; reading it takes longer than a page may."""
-
-
-def _catalogue(session: OpenSession) -> Catalogue:
-    version = ProcedureVersion
-    row = session.execute(select(func.count(), func.max(version.id), func.max(version.replaced_at))).one()
-    if not row[0]:
-        return _core()
-    state = (str(session.get_bind().engine.url), *row)
-    if state not in _imported:
-        found = load_catalogue(session)
-        _imported.clear()
-        _imported[state] = found or _core()
-    return _imported[state]
-
-
 @router.get("/thu-tuc")
 def show_procedures(
     request: Request, session: OpenSession, tim: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
     """Procedures by field, or those that hold every word asked for."""
-    known = [one for one in _catalogue(session).procedures if one.withdrawn_on is None and one.answerable]
+    known = [one for one in current_catalogue(session).procedures if one.withdrawn_on is None and one.answerable]
     words = fold(tim).split()
     found = [one for one in known if all(word in _words_of(one) for word in words)]
     return page(
@@ -73,7 +48,7 @@ def _words_of(one: Procedure) -> str:
 @router.get("/thu-tuc/{code}")
 def show_procedure(request: Request, session: OpenSession, code: str) -> Response:
     """One procedure: papers, time, fee and place as its record gives them, with source and date."""
-    one = _catalogue(session).get(code)
+    one = current_catalogue(session).get(code)
     if one is None:
         raise NotFoundError("Không có thủ tục mang mã này trong danh mục.")
     return page(request, "procedure.html", p=one, methods=METHODS, fee_words=fee_words, time_words=time_words)

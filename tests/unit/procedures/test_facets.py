@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.procedures.facets import FACETS, facets, facets_or_default
+from bot.procedures.facets import FACETS, facets, facets_or_default, meant
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,27 @@ def test_facets_keep_their_order() -> None:
 def test_a_bare_name_gets_the_usual_answer() -> None:
     assert facets_or_default(()) == ("documents", "fee", "time", "place")
     assert facets_or_default(("form",)) == ("form",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nhận con nuôi có phải nộp lệ phí không", {"fee"}),
+        ("doi bang lai qua mang co duoc k", {"online"}),
+        ("cất vó thì ra xã hay lên công an tỉnh", {"place"}),
+        ("mất căn cước giờ làm lại thế nào", {"documents", "steps"}),
+        ("nhap khau mat may hom xong", {"time"}),
+        ("17 tuổi đăng ký kết hôn được chưa", {"requirements"}),
+        ("xin giấy chứng nhận đủ điều kiện kinh doanh", set()),
+        ("đất giấy viết tay có làm sổ được không", {"requirements"}),
+        ("tờ khai sinh của bố bị mất", set()),
+        ("mất giấy chứng nhận đăng ký đầu tư", set()),
+    ],
+)
+def test_cues_that_look_like_another_facet(text: str, expected: set[str]) -> None:
+    assert set(facets(text)) == expected
+
+
+def test_a_question_that_only_names_a_procedure_asks_for_its_papers() -> None:
+    assert meant(()) == ("documents",)
+    assert meant(("fee",)) == ("fee",)
