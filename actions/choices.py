@@ -29,10 +29,7 @@ def _start(talk: Talk, payload: str) -> Says:
 
 def _intent(talk: Talk, intent: str) -> Says:
     """A meaning the citizen picked for words they wrote before."""
-    words = doors.earlier_words(talk, "unclear")
-    if words:
-        doors.leave_question(talk, "fallback", intent, text=words)
-    talk.note(unclear=None)
+    words = doors.settle_unsure(talk, intent)
     if intent in REPORTS:
         return begin(talk, intent, words)
     if words:

@@ -34,7 +34,7 @@ def unclear(talk: Talk) -> Says:
         return status(talk)
     if not any(char.isalpha() for char in talk.text):
         return (Say("utter_nothing_readable"),)
-    talk.note(unclear=talk.heard.turn_id)
+    doors.unsure(talk, "fallback", talk.heard.ranking[0][0] if talk.heard.ranking else None)
     known = load_responses().names
     offered = [name for name, _ in talk.heard.ranking if f"utter_part_meaning_{name}" in known]
     if count_words(talk.text) > SHORT and "complaint" not in offered[:MEANINGS_OFFERED]:

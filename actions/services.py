@@ -49,6 +49,7 @@ def emergency(talk: Talk) -> Says:
     talk.note(unclear=talk.heard.turn_id)
     values: dict[str, Value] = {"number": called[0].number, "what": called[0].what}
     if not _sure(talk) and talk.heard.choice is None:
+        doors.leave_question(talk, "unsure", "emergency")
         return (Say("utter_emergency_unsure", values),)
     also = Say("utter_part_also", {"number": called[1].number, "what": called[1].what}) if len(called) > 1 else ""
     return (Say("utter_emergency", {**values, "also": also}),)
@@ -61,8 +62,11 @@ def _sure(talk: Talk) -> bool:
 
 def formal_complaint(talk: Talk) -> Says:
     """What the law asks of a khiếu nại; unsure means asking which one is meant."""
-    talk.note(unclear=talk.heard.turn_id)
-    return (Say("utter_formal_complaint" if _sure(talk) else "utter_formal_complaint_unsure"),)
+    if _sure(talk):
+        talk.note(unclear=talk.heard.turn_id)
+        return (Say("utter_formal_complaint"),)
+    doors.unsure(talk, "unsure", "formal_complaint")
+    return (Say("utter_formal_complaint_unsure"),)
 
 
 def denunciation(talk: Talk) -> Says:

@@ -251,7 +251,9 @@ def test_what_is_unclear_is_offered_as_buttons_and_the_words_are_kept(citizen: A
     assert draft is not None
     assert draft.description == "cái chỗ đấy nó làm sao ấy"
     with citizen.database.read() as session:
-        assert session.scalar(select(OpenQuestion.guess)) == "complaint"
+        kept = session.scalars(select(OpenQuestion)).one()
+        assert (kept.kind, kept.guess, kept.meaning) == ("fallback", "complaint", "complaint")
+        assert (kept.text, kept.handled_at) == ("cái chỗ đấy nó làm sao ấy", None)
 
 
 def test_deep_links_open_a_case_or_remember_a_commune(citizen: Any) -> None:

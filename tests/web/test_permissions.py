@@ -12,20 +12,7 @@ from fastapi.testclient import TestClient
 from tests.web.conftest import PEOPLE
 from tracker.db.models import Complaint
 from tracker.domain.roles import Role
-from tracker.web import (
-    account,
-    admin,
-    auth,
-    desk,
-    entries,
-    erasing,
-    listing,
-    manager,
-    posters,
-    procedures,
-    public,
-    staff,
-)
+from tracker.web.app import PARTS
 from tracker.web.permissions import ROLES
 
 OPEN_TO_ALL = {"healthy", "robots", "home", "look_up", "show_figures", "figures_json", "figures_csv", "poster",
@@ -34,7 +21,7 @@ OPEN_TO_ALL = {"healthy", "robots", "home", "look_up", "show_figures", "figures_
 
 def routes() -> Iterator[tuple[str, str, str]]:
     """(name, method, path) of every page of ours."""
-    for part in (public, procedures, auth, account, admin, desk, listing, manager, posters, entries, erasing, staff):
+    for part in PARTS:
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
             yield route.name, min(route.methods), route.path

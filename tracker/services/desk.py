@@ -20,8 +20,6 @@ KINDS = {
     "human": "Muốn gặp người thật",
     "privacy": "Yêu cầu về dữ liệu cá nhân (trả lời trong 2 ngày làm việc)",
     "procedure": "Hỏi thủ tục, máy chưa trả lời được",
-    "fallback": "Máy chưa hiểu",
-    "thumbs_down": "Chê câu trả lời",
 }
 """Kinds of open questions, those a person waits on first."""
 
@@ -39,7 +37,7 @@ def questions(session: Session) -> list[Waiting]:
     query = (
         select(OpenQuestion, InboxItem.conversation_id)
         .outerjoin(InboxItem, InboxItem.turn_id == OpenQuestion.turn_id)
-        .where(OpenQuestion.handled_at.is_(None))
+        .where(OpenQuestion.handled_at.is_(None), OpenQuestion.kind.in_(KINDS))
         .order_by(OpenQuestion.kind.not_in(("human", "privacy")), OpenQuestion.id)
         .limit(PAGE)
     )

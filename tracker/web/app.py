@@ -24,6 +24,7 @@ from tracker.web import (
     erasing,
     listing,
     manager,
+    misunderstood,
     posters,
     procedures,
     public,
@@ -32,6 +33,11 @@ from tracker.web import (
 from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 
+PARTS = (
+    public, procedures, auth, account, admin, desk, misunderstood, listing, manager, posters, entries, erasing,
+    staff,
+)  # fmt: skip
+"""Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]
 
 HEADERS = {
@@ -62,7 +68,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database, app.state.settings = database, settings
     app.mount("/static", StaticFiles(directory=FOLDER / "static", check_dir=False), name="static")
     _add_chat(app, database, settings)
-    for part in (public, procedures, auth, account, admin, desk, listing, manager, posters, entries, erasing, staff):
+    for part in PARTS:
         app.include_router(part.router)
     app.middleware("http")(_guard)
     app.add_exception_handler(LangNgheError, _refused)

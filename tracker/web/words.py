@@ -54,7 +54,7 @@ AUDIT = {
     "reset": "cấp lại mật khẩu", "password": "đổi mật khẩu", "totp": "bật hai lớp",
     "sealed_read": "đọc", "sealed_passed_on": "chuyển", "sealed_erased": "xóa theo yêu cầu",
     "desk_answer": "trả lời", "desk_close": "đóng", "desk_retry": "xử lý lại", "desk_called": "đã gọi",
-    "grant_erasure": "cho xóa dữ liệu",
+    "grant_erasure": "cho xóa dữ liệu", "pick_meaning": "chọn ý đúng của", "export": "tải về",
 }  # fmt: skip
 
 

@@ -39,10 +39,10 @@ class OpenQuestion(Base):
     id: Mapped[Key]
     turn_id: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """procedure | fallback | thumbs_down"""
+    """human | privacy | procedure wait for an answer; fallback | unsure | thumbs_down are there to learn from."""
     text: Mapped[str | None] = mapped_column(EncryptedText)
     guess: Mapped[str | None] = mapped_column(String(80))
     meaning: Mapped[str | None] = mapped_column(String(80))
-    """What the desk picked: an intent or a procedure code."""
+    """What was meant: the citizen's own pick, then the desk's word (an intent or a procedure code)."""
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]

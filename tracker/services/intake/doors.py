@@ -40,6 +40,23 @@ def leave_question(talk: Talk, kind: str, guess: str | None = None, text: str | 
         talk.session.flush()
 
 
+def unsure(talk: Talk, kind: str, guess: str | None) -> None:
+    """The bot asks back instead of acting: its words are kept for the answer, and to learn from."""
+    talk.note(unclear=talk.heard.turn_id)
+    leave_question(talk, kind, guess)
+
+
+def settle_unsure(talk: Talk, intent: str) -> str:
+    """The citizen picked a meaning for words of an earlier turn: those words, with the pick kept beside them."""
+    turn = talk.fact("unclear")
+    words = earlier_words(talk, "unclear")
+    question = talk.session.scalar(select(OpenQuestion).where(OpenQuestion.turn_id == turn)) if turn else None
+    if question is not None and question.handled_at is None:
+        question.meaning = intent
+    talk.note(unclear=None)
+    return words
+
+
 def hand_to_person(talk: Talk) -> Says:
     """Leave the talk to the service desk; says whether somebody is there now."""
     leave_question(talk, "human")
