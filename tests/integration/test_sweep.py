@@ -63,57 +63,6 @@ def twice(job: Callable[[Session, datetime], int], session: Session, at: datetim
     return count
 
 
-def test_reminders_at_half_and_four_fifths_in_office_hours(session: Session, case: Complaint, now: datetime) -> None:
-    assert sweep.remind(session, now + HOUR) == 0
-    half = datetime(2026, 12, 1, 9, 0, tzinfo=TIMEZONE)
-    assert sweep.remind(session, half.replace(hour=22)) == 0
-    assert twice(sweep.remind, session, half) == 1
-    assert twice(sweep.remind, session, datetime(2026, 12, 3, 15, 0, tzinfo=TIMEZONE)) == 1
-    assert actions(session, case) == ["file", "remind_50", "remind_80"]
-
-
-def test_the_citizen_hears_once_that_it_is_overdue(session: Session, case: Complaint, now: datetime) -> None:
-    assert case.due_at is not None
-    assert sweep.overdue(session, case.due_at - MINUTE) == 0
-    assert twice(sweep.overdue, session, case.due_at + MINUTE) == 1
-    assert kinds(session) == ["filed", "overdue"]
-
-
-def test_a_broken_promise_is_told(session: Session, case: Complaint, now: datetime) -> None:
-    who = handler(session, now)
-    act(session, case.id, Action.TAKE, who, Given(), now)
-    act(session, case.id, Action.PROMISE, who, Given(text="Sẽ sửa", date=date(2026, 12, 10)), now)
-    assert twice(sweep.overdue, session, datetime(2026, 12, 9, 9, tzinfo=TIMEZONE)) == 1
-    assert "overdue" not in kinds(session)
-    assert twice(sweep.overdue, session, datetime(2026, 12, 11, 9, tzinfo=TIMEZONE)) == 1
-    assert kinds(session).count("overdue") == 1
-    assert actions(session, case)[-1] == "promise_broken"
-
-
-def test_urgent_and_not_taken_alarms_head_then_office(session: Session, now: datetime) -> None:
-    load_reference(session, now)
-    night = now.replace(hour=23)
-    case = filed(session, night, "urgent")
-    head = handler(session, now, Role.HEAD)
-    session.get_one(Account, head.account_id).email = "lanhdao@example.invalid"
-    assert sweep.alarm_urgent(session, night + 14 * MINUTE) == 0
-    assert twice(sweep.alarm_urgent, session, night + 15 * MINUTE) == 1
-    assert twice(sweep.alarm_urgent, session, night + 30 * MINUTE) == 1
-    assert actions(session, case) == ["file", "alarm_head", "alarm_office"]
-    mail = session.scalars(select(OutboxItem).where(OutboxItem.channel == "mail")).one()
-    assert (mail.account_id, mail.kind) == (head.account_id, "alarm_head")
-    assert "no_duty" not in kinds(session)
-
-
-def test_nobody_on_duty_is_told_to_the_citizen_at_once(session: Session, now: datetime) -> None:
-    load_reference(session, now)
-    night = now.replace(hour=23)
-    filed(session, night, "urgent")
-    assert twice(sweep.alarm_urgent, session, night + 20 * MINUTE) == 1
-    notice = session.scalars(select(OutboxItem).where(OutboxItem.kind == "no_duty")).one()
-    assert notice.not_before == night + 20 * MINUTE
-
-
 def test_seven_silent_days_close_by_day(session: Session, case: Complaint, now: datetime) -> None:
     who = handler(session, now)
     act(session, case.id, Action.TAKE, who, Given(), now)

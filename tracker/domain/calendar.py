@@ -28,6 +28,10 @@ class WorkingCalendar:
     shifts: tuple[tuple[time, time], ...]
     years: frozenset[int]
 
+    def works_at(self, moment: datetime) -> bool:
+        """Whether offices are open at this moment."""
+        return any(span.start <= moment < span.end for span in self.spans(moment.astimezone(TIMEZONE).date()))
+
     def is_working(self, day: date) -> bool:
         """Whether offices work on `day`; a year that is not loaded is an error, never a guess."""
         if day.year not in self.years:

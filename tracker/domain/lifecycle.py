@@ -81,6 +81,7 @@ class Transition:
 _CITIZEN = frozenset({Role.CITIZEN})
 _SYSTEM = frozenset({Role.SYSTEM})
 _DESK = frozenset({Role.DESK, Role.OFFICE})
+_HANDS = STAFF | {Role.BODY}
 _LEADERS = frozenset({Role.DESK, Role.OFFICE, Role.HEAD})
 
 UNTAKEN = (State.NEW, State.ASSIGNED, State.REOPENED)
@@ -102,15 +103,15 @@ TABLE: tuple[Transition, ...] = tuple(
     for rows in (
         _rows((State.NEW, State.ASSIGNED, State.REOPENED), Action.ASSIGN, State.ASSIGNED,
               _LEADERS | _SYSTEM, Need.AGENCY),
-        _rows(UNTAKEN, Action.TAKE, State.IN_PROGRESS, STAFF),
+        _rows(UNTAKEN, Action.TAKE, State.IN_PROGRESS, _HANDS),
         _rows(OPEN, Action.FORWARD, State.ASSIGNED, STAFF, Need.AGENCY, Need.REASON),
-        _rows(OPEN, Action.RETURN, State.NEW, STAFF, Need.REASON, Need.TEXT),
+        _rows(OPEN, Action.RETURN, State.NEW, _HANDS, Need.REASON, Need.TEXT),
         _rows((*UNTAKEN, *WORKING), Action.ASK, State.WAITING, STAFF, Need.TEXT),
         _rows((State.WAITING,), Action.REPLY, State.IN_PROGRESS, _CITIZEN | _SYSTEM),
         _rows((*WORKING, State.REOPENED), Action.PROMISE, State.PROMISED, STAFF, Need.TEXT, Need.DATE),
-        _rows((*WORKING, State.REOPENED, State.ANSWERED), Action.FINISH, State.DONE, STAFF,
+        _rows((*WORKING, State.REOPENED, State.ANSWERED), Action.FINISH, State.DONE, _HANDS,
               Need.TEXT, Need.PROOF),
-        _rows((*WORKING, State.REOPENED), Action.ANSWER, State.ANSWERED, STAFF, Need.TEXT),
+        _rows((*WORKING, State.REOPENED), Action.ANSWER, State.ANSWERED, _HANDS, Need.TEXT),
         _rows(RESOLVED, Action.CONFIRM, State.CLOSED, _CITIZEN),
         _rows((*RESOLVED, State.CLOSED), Action.DISPUTE, State.REOPENED, _CITIZEN | _DESK, Need.REASON),
         _rows(RESOLVED, Action.LAPSE, State.CLOSED, _SYSTEM),

@@ -14,9 +14,14 @@ class Role(StrEnum):
     ADMIN = "admin"
     AUDITOR = "auditor"
     READER = "reader"
+    BODY = "body"
+    """A body without accounts, acting through the link it was mailed."""
     CITIZEN = "citizen"
     SYSTEM = "system"
 
+
+NO_ACCOUNT = frozenset({Role.BODY, Role.CITIZEN, Role.SYSTEM})
+"""Roles that nobody logs in with."""
 
 STAFF = frozenset({Role.DESK, Role.HANDLER, Role.HEAD, Role.OFFICE})
 """Roles that move cases."""

@@ -12,14 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker.db.models import Account, Agency, LoginSession
-from tracker.domain.roles import Role
+from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import InvalidInputError
 from tracker.services.reference import find_agency
 
 SHORTEST_PASSWORD = 12
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,78}[a-z0-9]")
-_NO_PERSON = (Role.CITIZEN, Role.SYSTEM)
 _OF_AGENCY = (Role.HANDLER, Role.HEAD)
 
 
@@ -51,8 +50,8 @@ def generated_password() -> str:
 
 
 def _role(name: str) -> Role:
-    if name not in set(Role) or Role(name) in _NO_PERSON:
-        names = ", ".join(role for role in Role if role not in _NO_PERSON)
+    if name not in set(Role) or Role(name) in NO_ACCOUNT:
+        names = ", ".join(role for role in Role if role not in NO_ACCOUNT)
         raise InvalidInputError(f"Không có vai trò “{name}”: hãy chọn một trong {names}.")
     return Role(name)
 

@@ -14,6 +14,7 @@ from tracker.domain.lifecycle import OPEN, Action, State, transition
 from tracker.domain.roles import WHOLE_PROVINCE
 from tracker.errors import ForbiddenError, NotFoundError, StaleError
 from tracker.notify import notices
+from tracker.services import returned
 from tracker.services.effects import AFTER, BEFORE, BOUNCES_UNTIL_TRIAGE, TRIAGE_AGENCY
 from tracker.services.moves import Actor, Given, Move
 
@@ -47,8 +48,10 @@ def act(
         if rule := AFTER.get(action):
             rule(move)
         event.data = _facts(case)
+        case.next_step_at = now if is_open(case) else None
     session.flush()
     notices.moved(session, case, action, event, given.text, now, given.attachment_ids)
+    returned.tell(session, case, action, event, now)
     return case
 
 

@@ -72,6 +72,7 @@ def open_complaint(session: Session, new: NewCase, now: datetime, actor: Actor =
         received_at=now,
         effective_at=calendar.effective_receipt(now),
         assigned_at=now if state is State.ASSIGNED else None,
+        next_step_at=now,
     )
     case.due_at = handling_due(session, case, calendar, now)
     session.add(case)

@@ -94,7 +94,7 @@ def extend(
     due = _new_due(session, case, given)
     old = case.due_at
     message = _message(session, case, "reason", actor, given, now)
-    case.due_at, case.extended = due, True
+    case.due_at, case.extended, case.next_step_at = due, True, now
     data = {"due_at": due.isoformat(), "old_due_at": old.isoformat() if old else None}
     event = add_event(session, case, "extend", actor, now, data=data, message_id=message.id, key=key)
     notices.citizen(session, case, "extended", now, text=given.text.strip(), event_id=event.id)

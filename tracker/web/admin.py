@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.text import fold
 from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
-from tracker.domain.roles import Role
+from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import InvalidInputError, NotFoundError
 from tracker.services import accounts, audit
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/quan-tri", dependencies=[Depends(permit, scope="func
 
 Text = Annotated[str, Form()]
 Search = Annotated[str, Query(max_length=100)]
-PEOPLE = tuple(role for role in Role if role not in (Role.CITIZEN, Role.SYSTEM))
+PEOPLE = tuple(role for role in Role if role not in NO_ACCOUNT)
 URGENCIES = {"normal": "thường", "urgent": "khẩn", "handover": "không nhận ở đây"}
 MOST_DAYS = 90
 
