@@ -86,8 +86,8 @@ def test_what_is_uncertain_goes_to_the_triage_desk(
     assert (case.agency.code, case.state) == ("VPUBND", "new")
 
 
-def test_a_chosen_topic_goes_to_its_own_lead(session: Session, now: datetime) -> None:
-    draft = a_draft(session, now, decision={"agency": "SXD", "chosen_topic": "HT01"})
+def test_a_chosen_topic_goes_where_its_decision_says(session: Session, now: datetime) -> None:
+    draft = a_draft(session, now, decision={"agency": "CAX", "chosen_topic": "MT05"})
     draft.topic = session.scalar(select(Topic).where(Topic.code == "MT05"))
     session.flush()
     assert file_draft(session, draft.id, now).agency.code == "CAX"

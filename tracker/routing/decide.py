@@ -62,10 +62,16 @@ def decide(
     lat: float | None = None,
     lon: float | None = None,
     at: datetime | None = None,
+    topic: str | None = None,
 ) -> Decision:
-    """Route a report. The commune is the one given, else the one named in the text, else the point's nearest."""
+    """Route a report; the rules of a `topic` a person chose still name the body.
+
+    The commune is the one given, else the one named in the text, else the point's nearest.
+    """
     commune_code = commune_code or locate(text, data, lat, lon)
     reading = data.model.read(without_place(text, data.gazetteer), data.living_topics)
+    if topic in data.topics:
+        reading = reading.led_by(topic)
     if not reading.ranking:
         return _empty(data, commune_code)
     message = Message(text, understood_words(text))

@@ -36,6 +36,11 @@ class Reading:
         """Probability of one topic; 0 for a topic the model does not know."""
         return dict(self.ranking).get(topic, 0.0)
 
+    def led_by(self, topic: str) -> Reading:
+        """The same reading once a person has said what the topic is."""
+        others = tuple((code, share) for code, share in self.ranking if code != topic)
+        return Reading(((topic, 1.0), *((code, 0.0) for code, _ in others)), self.words, self.found)
+
 
 class TopicModel:
     """Linear scores of shape (topics,), softened by a temperature fitted on sentences the weights had not seen."""

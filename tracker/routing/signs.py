@@ -16,44 +16,52 @@ from tracker.routing.taxonomy import DATA
 
 SIGNS_FILE = DATA / "signs.yml"
 _NEEDED = (
-    "road_major", "road_local", "zone", "zone_near", "kindergarten_to_9", "upper_school", "hospital",
-    "health_station", "big_bridge", "council", "police", "conduct", "calm", "danger", "young", "young_danger",
+    "road_major", "road_near", "road_local", "zone", "zone_near", "kindergarten_to_9", "upper_school", "hospital",
+    "health_station", "big_bridge", "council", "police", "conduct", "calm", "danger", "danger_marked", "young",
+    "young_danger",
 )  # fmt: skip
 PLACES = ("zone", "kindergarten_to_9", "upper_school", "hospital", "health_station", "big_bridge")
 _ROAD_NUMBER = re.compile(r"(?:ql|qlo|tl|dt|hl0?)\s?\d{1,3}[a-z]?")
 _SHORT_ROADS = ("ql", "tl", "dt")
+_ROADS = ("duong", "tuyen", "doan")
+_KNOWN_NUMBER = re.compile(r"(?:1a|1b|17|18|31|37|38|279|2[4-9]\d|398)[a-z]?")
+"""Numbers of national and provincial roads that people say after “đường” alone."""
+_GRADE = re.compile(r"(\d{1,2})(?:[a-z]\d{0,2})?")
+_LAST_COMMUNE_GRADE, _LAST_GRADE = 9, 12
 _REACH = 8
 
 
 class Phrases:
-    """A set of phrases found on word borders; a phrase typed without marks counts when the message has none."""
+    """A set of phrases found on word borders; a word typed without marks counts inside a phrase of several words."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._accented: dict[str, list[tuple[str, ...]]] = {}
-        self._plain: dict[str, list[tuple[str, ...]]] = {}
+        self._phrases: dict[str, list[tuple[tuple[str, str], ...]]] = {}
         for phrase in phrases:
-            found = words(str(phrase))
-            if found:
-                self._add(self._accented, tuple(word.text for word in found))
-                self._add(self._plain, tuple(word.fold for word in found))
-
-    @staticmethod
-    def _add(index: dict[str, list[tuple[str, ...]]], phrase: tuple[str, ...]) -> None:
-        index.setdefault(phrase[0], []).append(phrase)
+            if found := words(str(phrase)):
+                self._phrases.setdefault(found[0].fold, []).append(tuple((word.text, word.fold) for word in found))
 
     def positions(self, message: Message) -> list[int]:
         """Word numbers where a phrase starts."""
-        index, sequence = (self._plain, message.plain) if message.stripped else (self._accented, message.accented)
+        plain, accented = message.plain, message.accented
         return [
             at
-            for at, word in enumerate(sequence)
-            for phrase in index.get(word, ())
-            if tuple(sequence[at : at + len(phrase)]) == phrase
+            for at, first in enumerate(plain)
+            for phrase in self._phrases.get(first, ())
+            if _occurs(phrase, accented[at : at + len(phrase)], plain[at : at + len(phrase)], message.stripped)
         ]
 
     def within(self, message: Message) -> bool:
         """Whether any phrase occurs."""
         return bool(self.positions(message))
+
+
+def _occurs(phrase: Sequence[tuple[str, str]], accented: Sequence[str], plain: Sequence[str], stripped: bool) -> bool:
+    if len(plain) < len(phrase) or any(fold != seen for (_, fold), seen in zip(phrase, plain, strict=True)):
+        return False
+    loose = stripped or len(phrase) > 1
+    return all(
+        text == seen or (loose and seen == fold) for (text, fold), seen in zip(phrase, accented, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,9 @@ class Signs:
 
     def road(self, message: Message) -> str | None:
         """`major` for national and provincial roads and motorways, `local` for village ways, None when unsaid."""
-        if self.has("road_major", message) or _numbered_road(message.plain):
+        near = set(self._lists["road_near"].positions(message))
+        named = [*self._lists["road_major"].positions(message), *_numbered_roads(message.plain)]
+        if any(not near & {at - 1, at - 2} for at in named):
             return "major"
         return "local" if self.has("road_local", message) else None
 
@@ -100,6 +110,8 @@ class Signs:
         named = {name for name in PLACES if name != "zone" and self.has(name, message)}
         if self._inside_zone(message):
             named.add("zone")
+        if grade := _grade(message):
+            named.add("kindergarten_to_9" if grade <= _LAST_COMMUNE_GRADE else "upper_school")
         return frozenset(named)
 
     def _inside_zone(self, message: Message) -> bool:
@@ -119,12 +131,25 @@ class Signs:
         return None
 
 
-def _numbered_road(plain: Sequence[str]) -> bool:
-    pairs = zip(plain, [*plain[1:], ""], strict=True)
-    return any(
-        (_ROAD_NUMBER.fullmatch(word) is not None) or (word in _SHORT_ROADS and following[:1].isdigit())
-        for word, following in pairs
-    )
+def _numbered_roads(plain: Sequence[str]) -> list[int]:
+    """Word numbers where a road is named by its number."""
+    return [
+        at
+        for at, (word, following) in enumerate(zip(plain, [*plain[1:], ""], strict=False))
+        if _ROAD_NUMBER.fullmatch(word)
+        or (word in _SHORT_ROADS and following[:1].isdigit())
+        or (word in _ROADS and _KNOWN_NUMBER.fullmatch(following))
+    ]
+
+
+def _grade(message: Message) -> int | None:
+    """School year named as “lớp 4B” or “khối 10”; the last one named counts."""
+    told = [
+        int(number[1])
+        for word, following in zip(message.found, message.plain[1:], strict=False)
+        if word.text in ("lớp", "lop", "khối", "khoi") and (number := _GRADE.fullmatch(following))
+    ]
+    return next((grade for grade in reversed(told) if 1 <= grade <= _LAST_GRADE), None)
 
 
 def read_signs(path: Path = SIGNS_FILE) -> Signs:

@@ -26,7 +26,7 @@ def urgency(
 
 def dangerous(message: Message, signs: Signs) -> bool:
     """Whether the words tell of danger to life, whatever the topic."""
-    if signs.has("danger", message):
+    if signs.has("danger", message) or (not message.stripped and signs.has("danger_marked", message)):
         return True
     return signs.has("young", message) and signs.has("young_danger", message)
 

@@ -49,7 +49,7 @@ def record(session: Session, entry: Entry, actor: Actor, now: datetime) -> Compl
     decision = _decision(session, entry)
     topic = find_topic(session, entry.topic_code or decision.get("topic", UNKNOWN_TOPIC))
     commune_code = entry.commune_code or decision.get("commune_code")
-    agency = topic.lead if entry.topic_code else decision.get("agency", topic.lead)
+    agency = decision.get("agency", topic.lead)
     chosen = bool(entry.topic_code)
     urgent = entry.urgent or decision.get("urgency") == "urgent" or topic.urgency == "urgent"
     return open_complaint(
@@ -97,7 +97,8 @@ def _decision(session: Session, entry: Entry) -> dict[str, Any]:
         data = RoutingData.from_session(session)
     except ModelMissingError:
         return {"reason": "chưa có bộ chọn chủ đề, người nhập chọn hoặc bộ phận tiếp nhận phân loại"}
-    return decide(entry.description, data, commune_code=entry.commune_code or None).to_json()
+    chosen = entry.topic_code or None
+    return decide(entry.description, data, commune_code=entry.commune_code or None, topic=chosen).to_json()
 
 
 def _citizen(session: Session, entry: Entry, now: datetime) -> int | None:

@@ -67,8 +67,7 @@ def receiving_agency(session: Session, draft: Draft) -> Agency:
     """Who gets the report as it stands now."""
     if draft.topic is None or not is_certain(draft):
         return find_agency(session, TRIAGE_AGENCY, None)
-    chosen = draft.decision.get("chosen_topic")
-    code = draft.topic.lead if chosen else str(draft.decision.get("agency") or draft.topic.lead)
+    code = str(draft.decision.get("agency") or draft.topic.lead)
     return find_agency(session, code, draft.commune.code if draft.commune else None)
 
 

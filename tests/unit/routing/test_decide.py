@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tracker.errors import InvalidInputError
 from tracker.routing.data import RoutingData
 from tracker.routing.decide import decide
+from tracker.routing.grams import understood_words
 from tracker.routing.lines import Router
+from tracker.routing.signs import Message
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,52 @@ from tracker.routing.lines import Router
 def test_reports_reach_the_body_in_charge(data: RoutingData, text: str, topic: str, agency: str) -> None:
     decision = decide(text, data)
     assert (decision.topic, decision.agency) == (topic, agency)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "agency"),
+    [
+        ("Quốc lộ 18 hỏng quá", "HT01", "SXD"),
+        ("Chỗ này hỏng quá", "HT01", "UBNDX"),
+        ("con tôi học lớp 4B phải nộp nhiều tiền", "GD01", "UBNDX"),
+        ("con tôi học lớp 11A2 phải nộp nhiều tiền", "GD01", "SGDDT"),
+        ("", "MT05", "CAX"),
+    ],
+)
+def test_a_topic_chosen_by_a_person_still_passes_the_rules(
+    data: RoutingData, text: str, topic: str, agency: str
+) -> None:
+    decision = decide(text, data, topic=topic)
+    assert (decision.topic, decision.agency, decision.certain) == (topic, agency, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "road"),
+    [
+        ("đường làng ra quốc lộ 18 lầy lội", "local"),
+        ("quốc lộ 18 lầy lội", "major"),
+        ("đường 295B đoạn qua chợ", "major"),
+        ("tỉnh lộ 398 sụt", "major"),
+        ("nhà số 18 đường này", None),
+        ("ngõ gần đường cao tốc", None),
+    ],
+)
+def test_a_road_beside_is_not_the_road_meant(data: RoutingData, text: str, road: str | None) -> None:
+    assert data.signs.road(Message(text, understood_words(text))) == road
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("cháu học lớp 3A2 bị bạn đánh", "kindergarten_to_9"),
+        ("chau hoc khoi 9 truong lang", "kindergarten_to_9"),
+        ("con em lớp 10A1", "upper_school"),
+        ("lớp 60 cháu quá đông", None),
+    ],
+)
+def test_the_school_year_tells_the_level(data: RoutingData, text: str, kind: str | None) -> None:
+    found = data.signs.places(Message(text, understood_words(text)))
+    assert found & {"kindergarten_to_9", "upper_school"} == ({kind} if kind else set())
 
 
 def test_the_reason_names_the_words_and_the_body(data: RoutingData) -> None:

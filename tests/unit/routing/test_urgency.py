@@ -27,9 +27,11 @@ def test_danger_is_urgent_whatever_the_topic(data: RoutingData, text: str) -> No
     [
         "Rác chất đống mấy hôm nay chưa thu gom",
         "Đề nghị xem xét cắt tỉa cành cây, xin lắp thêm ghế đá",
-        "Cây xanh che biển báo từ lâu, đề nghị xem xét tỉa cành",
+        "Góp ý: cây xanh che biển báo, nên có kế hoạch tỉa cành hằng năm",
         "Bao giờ có lịch cắt điện tháng này",
         "Trường lạm thu quỹ lớp",
+        "sau sap nhap phai doi lai giay to",
+        "mua nhieu ma gia tang chat chem qua",
     ],
 )
 def test_calm_words_are_not_urgent(data: RoutingData, text: str) -> None:

@@ -48,7 +48,7 @@ def route(session: Session, draft: Draft, now: datetime) -> None:
         return
     decision = decide(
         session, draft.description or "", now, lat=draft.lat, lon=draft.lon,
-        commune_code=draft.commune.code if draft.commune else None,
+        commune_code=draft.commune.code if draft.commune else None, topic=chosen,
     )  # fmt: skip
     code = chosen or decision.topic
     draft.topic = session.scalar(select(Topic).where(Topic.code == code))
