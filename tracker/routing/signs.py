@@ -59,9 +59,7 @@ def _occurs(phrase: Sequence[tuple[str, str]], accented: Sequence[str], plain: S
     if len(plain) < len(phrase) or any(fold != seen for (_, fold), seen in zip(phrase, plain, strict=True)):
         return False
     loose = stripped or len(phrase) > 1
-    return all(
-        text == seen or (loose and seen == fold) for (text, fold), seen in zip(phrase, accented, strict=True)
-    )
+    return all(text == seen or (loose and seen == fold) for (text, fold), seen in zip(phrase, accented, strict=True))
 
 
 @dataclass(frozen=True)
