@@ -70,7 +70,7 @@ def decide(
     """
     commune_code = commune_code or locate(text, data, lat, lon)
     reading = data.model.read(without_place(text, data.gazetteer), data.living_topics)
-    if topic in data.topics:
+    if topic is not None and topic in data.topics:
         reading = reading.led_by(topic)
     if not reading.ranking:
         return _empty(data, commune_code)
