@@ -7,10 +7,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,12 @@ def free_port() -> int:
 
 
 class Stack:
-    """`langnghe demo` without sample cases; `telegram` is the root address of a Bot API server, if any."""
+    """`langnghe demo` without sample cases; `telegram` is the root address of a Bot API server, if any.
 
-    def __init__(self, folder: Path, telegram: tuple[str, str] | None = None) -> None:
+    With a `secret` of the test's own, the test can read what the stack stored.
+    """
+
+    def __init__(self, folder: Path, telegram: tuple[str, str] | None = None, secret: str | None = None) -> None:
         self.folder = folder
         ports = {name: free_port() for name in ("WEB", "RASA", "ACTIONS")}
         self.root = f"http://127.0.0.1:{ports['WEB']}"
@@ -44,6 +49,8 @@ class Stack:
             "RASA_TELEMETRY_ENABLED": "false",
             "PYTHONPATH": str(ROOT),
         }
+        if secret:
+            self._environment["LANGNGHE_SECRET_KEY"] = secret
         if telegram:
             self._environment |= {"TELEGRAM_API_URL": telegram[0], "TELEGRAM_BOT_TOKEN": telegram[1]}
         self._process: subprocess.Popen[bytes] | None = None
@@ -74,6 +81,11 @@ class Stack:
 
     def database(self) -> str:
         return f"sqlite:///{self.folder}/langnghe.db"
+
+    def wake(self) -> None:
+        """Notices that wait for the morning go out now: a test runs at any hour."""
+        with closing(sqlite3.connect(self.folder / "langnghe.db", timeout=20)) as connection, connection:
+            connection.execute("UPDATE outbox SET not_before = created_at WHERE status = 'pending'")
 
 
 class WebCitizen:
@@ -135,6 +147,7 @@ class Official:
 
     def __init__(self, stack: Stack, user: str) -> None:
         self._http = httpx.Client(base_url=stack.root, trust_env=False, follow_redirects=True, timeout=20)
+        self._stack = stack
         self.page("POST", "/dang-nhap", data={"username": user, "password": stack.accounts()[user]})
 
     def leave(self) -> None:
@@ -151,6 +164,7 @@ class Official:
         assert form is not None, f"{act} is not offered"
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.group()))
         self.page("POST", f"/phan-anh/{code}/{act}", data={**hidden, **(data or {})}, **more)
+        self._stack.wake()
 
 
 def text_of(heard: list[dict[str, Any]]) -> str:

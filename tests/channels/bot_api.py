@@ -27,6 +27,9 @@ class BotApi:
         self.trouble: dict[str, list[int | str]] = defaultdict(list)
         self.unknown: set[str] = set()
         self.file = PNG
+        self.patience = 0.0
+        """Seconds `getUpdates` waits for news, as the real server does."""
+        self._news = threading.Condition()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self.root = f"http://127.0.0.1:{self._http.server_port}"
@@ -39,20 +42,36 @@ class BotApi:
     def of(self, method: str) -> list[dict[str, Any]]:
         return [data for name, data in self.calls if name == method]
 
-    def says(self, update_id: int, text: str | None = None, **message: Any) -> dict[str, Any]:
+    def says(
+        self, update_id: int, text: str | None = None, *, edited: bool = False, **message: Any
+    ) -> dict[str, Any]:
         """Queue a message of the citizen."""
-        update = {"update_id": update_id, "message": a_message(update_id, text, **message)}
-        self.updates.append(update)
+        name = "edited_message" if edited else "message"
+        return self._queue({"update_id": update_id, name: a_message(update_id, text, **message)})
+
+    def presses(self, update_id: int, token: str, chat: int = CHAT) -> dict[str, Any]:
+        """Queue a press of a button."""
+        query = {"id": str(update_id), "from": {**PERSON, "id": chat}, "chat_instance": "1", "data": token}
+        under = a_message(1, "…", chat={"id": chat, "type": "private"})
+        return self._queue({"update_id": update_id, "callback_query": {**query, "message": under}})
+
+    def _queue(self, update: dict[str, Any]) -> dict[str, Any]:
+        with self._news:
+            self.updates.append(update)
+            self._news.notify_all()
         return update
 
-    def presses(self, update_id: int, token: str) -> dict[str, Any]:
-        """Queue a press of a button."""
-        query = {"id": str(update_id), "from": PERSON, "chat_instance": "1", "data": token}
-        update = {"update_id": update_id, "callback_query": {**query, "message": a_message(1, "…")}}
-        self.updates.append(update)
-        return update
+    def _fresh(self, first: int) -> list[dict[str, Any]]:
+        def found() -> list[dict[str, Any]]:
+            return [update for update in self.updates if update["update_id"] >= first]
+
+        with self._news:
+            self._news.wait_for(lambda: bool(found()), self.patience)
+            return found()
 
     def answer(self, method: str, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if method == "sendMessage":
+            data["id"] = 1001 + len(self.calls)
         self.calls.append((method, data))
         if method in self.unknown:
             return 404, {"ok": False, "error_code": 404, "description": "Not Found"}
@@ -71,10 +90,9 @@ class BotApi:
 
     def _result(self, method: str, data: dict[str, Any]) -> Any:
         if method == "getUpdates":
-            first = int(data.get("offset", 0))
-            return [update for update in self.updates if update["update_id"] >= first]
+            return self._fresh(int(data.get("offset", 0)))
         if method == "sendMessage":
-            return a_message(1000 + len(self.calls), data["text"])
+            return a_message(int(data["id"]), data["text"])
         if method == "getFile":
             return {"file_id": data["file_id"], "file_unique_id": "u", "file_path": "photos/1.png"}
         if method == "getMe":

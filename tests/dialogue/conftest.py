@@ -1,5 +1,6 @@
 """One running stack for the whole session; it needs the trained models."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tracker.config import ROOT
 @pytest.fixture(scope="session")
 def bot_api() -> Iterator[BotApi]:
     server = BotApi()
+    server.patience = 1.0
     yield server
     server.close()
 
@@ -19,7 +21,8 @@ def bot_api() -> Iterator[BotApi]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, bot_api: BotApi) -> Iterator[Stack]:
     assert (ROOT / "models" / "nlu.tar.gz").exists(), "run `make train` first"
-    stack = Stack(tmp_path_factory.mktemp("stack"), (bot_api.root, TOKEN))
+    secret = os.environ["LANGNGHE_SECRET_KEY"]
+    stack = Stack(tmp_path_factory.mktemp("stack"), (bot_api.root, TOKEN), secret)
     stack.start()
     yield stack
     assert stack.stop() == 0
