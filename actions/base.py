@@ -24,6 +24,8 @@ type Says = tuple[Say, ...]
 type Event = dict[str, Any]
 
 INTENTS_KEPT = 5
+DANGER_FIRST = frozenset({"utter_emergency", "utter_emergency_unsure", "utter_crime"})
+"""Said before who we are: a number to call must not wait below a notice."""
 
 
 class CitizenAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -74,7 +76,7 @@ class CitizenAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
         says = hear(talk)
         if says is None:
             says = after_interruption(talk, self.answer(talk))
-        if says and talk.heard.intent != "emergency" and first_contact(talk):
+        if says and says[0].name not in DANGER_FIRST and first_contact(talk):
             says = (Say("utter_notice"), *says)
         made = messages(load_responses(), says, talk.draft.id if talk.draft else None)
         talk.remember(self.action_name, made)

@@ -52,7 +52,8 @@ class Responses:
         values = {name: self._value(value) for name, value in say.values.items()}
         own = [(b["title"], b["payload"].format_map(values)) for b in self._responses[say.name].get("buttons", ())]
         given = [(self.label(label), payload) for label, payload in say.buttons]
-        return {"text": self.text(say), "rows": rows([*given, *own])}
+        more = [(self.label(label), payload) for label, payload in say.more]
+        return {"text": self.text(say), "rows": rows([*given, *own, *more])}
 
     def label(self, label: str) -> str:
         """A button's label: the text of a named part, or a name taken from data as it stands."""

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from bot.text import fold, is_stripped
-from tracker.services.intake import doors
+from tracker.services.intake import doors, offers
+from tracker.services.intake.answers import begin
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
 
@@ -46,7 +47,7 @@ def numbers_for(text: str) -> tuple[Number, ...]:
 def emergency(talk: Talk) -> Says:
     """The right number first, then the offer to record."""
     called = numbers_for(talk.text)
-    talk.note(unclear=talk.heard.turn_id)
+    talk.note(unclear=talk.heard.turn_id, warned=talk.heard.turn_id)
     values: dict[str, Value] = {"number": called[0].number, "what": called[0].what}
     if not _sure(talk) and talk.heard.choice is None:
         doors.leave_question(talk, "unsure", "emergency")
@@ -71,6 +72,8 @@ def formal_complaint(talk: Talk) -> Says:
 
 def denunciation(talk: Talk) -> Says:
     """The lawful way and no details; the words go to the sealed tray. Unsure means asking, and keeping nothing."""
+    if offers.says_crime(talk.text):
+        return begin(talk, "complaint", talk.text)
     doors.seal(talk)
     return (Say("utter_denunciation" if _sure(talk) else "utter_conduct_choice"),)
 

@@ -39,8 +39,8 @@ def test_a_complete_first_message_is_filed_after_three_questions(citizen: Any) -
     assert (case.topic.code, case.agency.code, case.state) == ("HT01", "SXD", "assigned")
     assert case.commune is not None
     assert case.commune.code == "09169"
-    assert "Mã theo dõi" in citizen.text
-    assert len(citizen.last) == 1
+    assert "Mã theo dõi" in citizen.last[0].text
+    assert citizen.payloads == [f"photos:{case.id}:yes", f"photos:{case.id}:no"]
     with citizen.database.read() as session:
         assert session.scalar(select(func.count()).where(Attachment.complaint_id == case.id)) == 1
 

@@ -13,6 +13,7 @@ from actions.responses import Responses, load_responses, messages, rows
 from tracker.config import ROOT
 from tracker.services.intake.questions import Question
 from tracker.services.intake.say import Say
+from tracker.services.intake.understanding import families
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 TEXTS = {name: variants[0]["text"] for name, variants in DOMAIN["responses"].items()}
@@ -45,9 +46,12 @@ def test_every_sentence_is_used_and_every_used_one_is_defined() -> None:
 
 
 def test_every_put_together_name_exists() -> None:
-    for kind in ("complaint", "suggestion", "praise"):
+    for kind in ("suggestion", "praise", "crime"):
         assert f"utter_part_kind_{kind}" in TEXTS
+    for kind in ("complaint", "suggestion", "praise"):
         assert f"utter_question_{kind}_description" in TEXTS
+    for family in families():
+        assert f"utter_part_group_{family}" in TEXTS
     for name in ("name", "phone", "address"):
         assert f"utter_question_{name}" in TEXTS
 

@@ -78,7 +78,11 @@ def test_an_edit_names_its_message_and_a_reply_the_one_before() -> None:
 
 
 def test_groups_and_unknown_updates_start_no_turn() -> None:
-    assert converted(text="/help", chat={"id": -5, "type": "group", "title": "Xóm"}) is None
+    group = {"id": -5, "type": "group", "title": "Xóm"}
+    assert converted(text="đường hỏng", chat=group) is None
+    command = converted(text="/help", chat=group)
+    assert command is not None
+    assert (command.kind, command.text) == ("group", None)
     assert incoming(Update.de_json({"update_id": 9, "poll_of_tomorrow": {}}, None)) is None
 
 
@@ -99,12 +103,18 @@ def test_emoji_count_double_and_are_never_cut_in_two() -> None:
     assert all(len(piece.encode("utf-16-le")) <= 2 * 4096 for piece in pieces)
 
 
-def test_sharing_has_a_keyboard_of_its_own_beside_the_buttons() -> None:
+def test_sharing_and_the_other_choices_are_one_message_with_one_keyboard() -> None:
     rows = ((Choice("Bỏ qua", "skip:place"),), (Choice("Gửi vị trí", "request:location", "location"),))
-    first, second = parts(Message("Ở đâu ạ?", rows), [["t"], ["u"]])
-    assert first.markup is not None
-    assert isinstance(second.markup, ReplyKeyboardMarkup)
-    assert second.markup.keyboard[0][0].request_location
+    (only,) = parts(Message("Ở đâu ạ?", rows), [["t"], ["u"]])
+    assert isinstance(only.markup, ReplyKeyboardMarkup)
+    assert [row[0].text for row in only.markup.keyboard] == ["Bỏ qua", "Gửi vị trí"]
+    assert only.markup.keyboard[1][0].request_location
+
+
+def test_a_forwarded_message_says_so() -> None:
+    origin = {"type": "hidden_user", "date": 1_764_000_000, "sender_user_name": "Tổ dân phố 5"}
+    found = converted(text="nước đục quá", forward_origin=origin)
+    assert (found.kind, found.data["forwarded"]) == ("text", "hidden_user")
 
 
 def test_a_message_that_only_shares_has_one_part() -> None:

@@ -1,4 +1,4 @@
-"""Citizens of the dialogue scripts: the same acts in the browser chat and on Telegram, each answered before the next."""
+"""Citizens of the dialogue scripts: the same acts in the browser chat and on Telegram, one answer at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ type Line = dict[str, Any]
 
 ANSWER_SECONDS = 20.0
 GLANCE_SECONDS = 0.01
-CHAT_LINE = {"text": "", "buttons": []}
 
 
 class Person(Protocol):
@@ -47,7 +46,8 @@ class Watch:
         return self._count("inbox WHERE channel = 'telegram' AND update_key = ?", update) > 0
 
     def _busy(self) -> bool:
-        unsaid = "outbox WHERE status = 'pending' AND channel = 'telegram' AND not_before <= datetime('now', '+1 second')"
+        now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+        unsaid = f"outbox WHERE status = 'pending' AND channel = 'telegram' AND not_before <= {now}"
         return self._count("inbox WHERE status = 'new'") > 0 or self._count(unsaid) > 0
 
     def _count(self, what: str, *values: str) -> int:
@@ -65,10 +65,12 @@ def picture(number: int = 0) -> bytes:
 
 def token_of(label: str, heard: list[Line]) -> str:
     """The newest button whose label is, or else begins with, `label`."""
-    buttons = [b for line in reversed(heard) for row in line["buttons"] for b in row]
-    exact = [b for b in buttons if b["label"] == label] or [b for b in buttons if b["label"].startswith(label)]
-    assert exact, f"no button {label!r} among {[b['label'] for b in buttons]}"
-    return str(exact[0]["token"])
+    for line in reversed(heard):
+        buttons = [b for row in line["buttons"] for b in row]
+        fits = [b for b in buttons if b["label"] == label] or [b for b in buttons if b["label"].startswith(label)]
+        if fits:
+            return str(fits[0]["token"])
+    raise AssertionError(f"no button {label!r}")
 
 
 class WebPerson:
@@ -107,7 +109,9 @@ class WebPerson:
 
     def hears(self) -> list[Line]:
         self._watch.wait()
-        lines = self._citizen._patiently("GET", "/chat/messages", params={"after": self._citizen._after}).json()["lines"]
+        lines = self._citizen._patiently("GET", "/chat/messages", params={"after": self._citizen._after}).json()[
+            "lines"
+        ]
         self._citizen._after = max([self._citizen._after, *(line["id"] for line in lines)])
         self._told += lines
         return list(lines)
@@ -139,7 +143,7 @@ class TelegramPerson:
         self._told += heard
         return heard
 
-    def _send(self, step: dict[str, Any]) -> int:
+    def _send(self, step: dict[str, Any]) -> int:  # noqa: C901, PLR0911 - one line per act
         match step:
             case {"citizen": text}:
                 return self._says(str(text), **self._reply(step))

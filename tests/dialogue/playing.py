@@ -21,7 +21,20 @@ from tests.dialogue.people import Line, Person, picture
 FOLDER = Path(__file__).parent / "scripts"
 MOST_MESSAGES = 2
 ACTS = frozenset(
-    ("citizen", "press", "photo", "voice", "video_mb", "location", "contact", "forwarded", "edited", "group", "link", "listen")
+    (
+        "citizen",
+        "press",
+        "photo",
+        "voice",
+        "video_mb",
+        "location",
+        "contact",
+        "forwarded",
+        "edited",
+        "group",
+        "link",
+        "listen",
+    )
 )
 CODE = re.compile(r"\b\d{4} \d{4} \d{4}\b")
 
@@ -134,7 +147,7 @@ class Playing:
         for label in _list(step.get("no_buttons")):
             self._check(label not in labels, heard, f"button {label!r} should not be there")
 
-    def _check(self, holds: bool, heard: list[Line], what: str) -> None:  # noqa: FBT001
+    def _check(self, holds: bool, heard: list[Line], what: str) -> None:
         if not holds:
             talk = "\n".join(self.transcript)
             raise AssertionError(f"{self.script.name}\n\n{talk}\n\n!! {what}")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.db.models import Conversation, InboxItem
 from tracker.delivery.conversations import conversation_for
 
-Kind = Literal["text", "button", "media", "location", "contact", "edited", "start", "other"]
+Kind = Literal["text", "button", "media", "location", "contact", "edited", "start", "group", "other"]
 LEASE = timedelta(seconds=90)
 SILENCE = timedelta(seconds=1.5)
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(seconds=30)

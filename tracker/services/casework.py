@@ -38,6 +38,8 @@ def act(
     if expected_version is not None and case.version != expected_version:
         raise StaleError(_what_changed(case))
     row = transition(State(case.state), action, actor.role, given.needs())
+    if action is Action.REFUSE and case.kind == "crime":
+        raise ForbiddenError("Tin báo tội phạm không được từ chối; không đúng thẩm quyền thì chuyển nơi khác.")
     move = Move(session, case, action, actor, given, now)
     with session.no_autoflush:  # the text, the event and the case's columns go to the database together
         if rule := BEFORE.get(action):

@@ -29,6 +29,7 @@ def file_draft(session: Session, draft_id: int, now: datetime) -> Complaint:
     if draft.state != "open":
         raise TransitionError("Phản ánh đang viết này đã được đóng.")
     case = open_complaint(session, _new_case(session, draft), now)
+    case.linked_to_id = draft.asked.get("linked_to")
     for attachment in draft.attachments:
         attachment.complaint_id = case.id
     draft.state, draft.updated_at = "filed", now
@@ -60,11 +61,15 @@ def _new_case(session: Session, draft: Draft) -> NewCase:
 
 def is_certain(draft: Draft) -> bool:
     """Whether the report goes straight to its agency; else the triage desk reads it first."""
+    if draft.kind == "crime":
+        return True
     return draft.topic is not None and draft.topic_certain and draft.topic.code != UNKNOWN_TOPIC
 
 
 def receiving_agency(session: Session, draft: Draft) -> Agency:
     """Who gets the report as it stands now."""
+    if draft.kind == "crime":  # the commune's police may not refuse it (Bộ luật Tố tụng hình sự, Điều 145)
+        return find_agency(session, *(("CAX", draft.commune.code) if draft.commune else ("CAT", None)))
     if draft.topic is None or not is_certain(draft):
         return find_agency(session, TRIAGE_AGENCY, None)
     code = str(draft.decision.get("agency") or draft.topic.lead)
@@ -76,4 +81,8 @@ def flags(draft: Draft) -> list[str]:
     given: list[Any] = [f"no_{name}" for name in draft.asked.get("waived", [])]
     if any(a.kind == "voice" for a in draft.attachments):
         given.append("listen")
+    if draft.asked.get("forwarded"):
+        given.append("forwarded")
+    if draft.asked.get("linked_to"):
+        given.append("linked")
     return given

@@ -67,8 +67,8 @@ def look_up(session: Session, code: str, now: datetime) -> PublicCase | None:
     return PublicCase(
         code=shown(case.code),
         state=STATE_NAMES[State(case.state)],
-        topic="Nội dung không công khai" if case.topic.confidential else case.topic.name,
-        commune="" if case.topic.confidential or case.commune is None else case.commune.name,
+        topic="Nội dung không công khai" if case.kept_private else case.topic.name,
+        commune="" if case.kept_private or case.commune is None else case.commune.name,
         agency=case.agency.name,
         urgent=case.urgency == "urgent",
         received_at=case.received_at,

@@ -123,7 +123,7 @@ def reveal_identity(session: Session, complaint_id: int, actor: Actor, given: Gi
     case = _for_staff(session, complaint_id, actor)
     if not given.text.strip():
         raise InvalidInputError("Còn thiếu: lý do xem thông tin người phản ánh.")
-    hidden = case.anonymous or case.topic.confidential or case.topic.code in CONDUCT_TOPICS
+    hidden = case.anonymous or case.kept_private or case.topic.code in CONDUCT_TOPICS
     if hidden and actor.role not in (Role.DESK, Role.OFFICE):
         raise ForbiddenError("Thông tin người phản ánh của việc này được giữ kín với cơ quan xử lý.")
     message = _message(session, case, "note", actor, given, now)

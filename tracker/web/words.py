@@ -19,7 +19,7 @@ ROLES = {
     "office": "Văn phòng UBND tỉnh", "sealed": "Người đọc thư mật", "admin": "Quản trị", "auditor": "Kiểm tra",
     "reader": "Chỉ xem",
 }  # fmt: skip
-KINDS = {"complaint": "Phản ánh", "suggestion": "Góp ý", "praise": "Lời khen"}
+KINDS = {"complaint": "Phản ánh", "suggestion": "Góp ý", "praise": "Lời khen", "crime": "Tin báo tội phạm"}
 MESSAGES = {
     "description": "phản ánh", "addition": "bổ sung", "question": "hỏi thêm", "reply": "trả lời câu hỏi",
     "answer": "trả lời", "done": "báo đã làm xong", "promise": "hẹn ngày", "note": "ghi chú nội bộ",

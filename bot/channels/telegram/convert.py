@@ -16,13 +16,24 @@ def incoming(update: Update) -> Incoming | None:
     if update.callback_query is not None:
         return _pressed(update)
     message = update.message or update.edited_message
-    if message is None or message.chat.type != "private":  # a report may hold a phone number: never before a group
+    if message is None:
         return None
+    if message.chat.type != "private":  # a report may hold a phone number: never before a group
+        return _in_group(update, message)
     kind, text, data = _edited(message) if update.message is None else _said(message)
     if message.reply_to_message is not None:
         data["reply_to"] = str(message.reply_to_message.message_id)
+    if message.forward_origin is not None:
+        data["forwarded"] = str(message.forward_origin.type)
     data["message_id"] = str(message.message_id)
     return Incoming(CHANNEL, str(update.update_id), str(message.chat.id), kind, text, data)
+
+
+def _in_group(update: Update, message: Message) -> Incoming | None:
+    """A command in a group is told to come to the private chat; everything else said there is not ours to hear."""
+    if update.message is None or not (message.text or "").startswith("/"):
+        return None
+    return Incoming(CHANNEL, str(update.update_id), str(message.chat.id), "group")
 
 
 def _pressed(update: Update) -> Incoming | None:

@@ -11,8 +11,6 @@ from tracker.delivery.message import Choice, Message
 
 LONGEST = 4096
 """UTF-16 units Telegram takes in one message."""
-SHARE = "Quý vị cũng có thể bấm nút phía dưới màn hình để gửi nhanh."
-
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup
 
 
@@ -28,13 +26,12 @@ class Part:
 def parts(message: Message, tokens: list[list[str]]) -> list[Part]:
     """Calls that say the message, in order; the keyboard stands under the last words."""
     texts = split(message.text) or ["…"]
-    inline, share = _inline(message, tokens), _share(message)
+    share = _share(message)
+    markup = share or _inline(message, tokens)
     links = [f"{c.label}: {c.payload}" for row in message.buttons for c in row if c.kind == "url"]
     plain = "\n".join([texts[-1], *links])[:LONGEST]
     said = [Part(text, plain=text) for text in texts[:-1]]
-    said.append(Part(texts[-1], inline or share, plain))
-    if inline and share:
-        said.append(Part(SHARE, share, SHARE))
+    said.append(Part(texts[-1], markup, plain))
     return said
 
 
@@ -81,13 +78,15 @@ def _button(choice: Choice | str, token: Choice | str) -> InlineKeyboardButton:
 
 
 def _share(message: Message) -> ReplyKeyboardMarkup | None:
+    """One keyboard for a message that asks to share a number or a place; its other choices are said."""
+    if not any(c.kind in ("contact", "location") for row in message.buttons for c in row):
+        return None
     rows = [
         [
             KeyboardButton(c.label, request_contact=c.kind == "contact", request_location=c.kind == "location")
             for c in row
-            if c.kind in ("contact", "location")
+            if c.kind != "url"
         ]
         for row in message.buttons
     ]
-    rows = [row for row in rows if row]
-    return ReplyKeyboardMarkup(rows, one_time_keyboard=True, resize_keyboard=True) if rows else None
+    return ReplyKeyboardMarkup([row for row in rows if row], one_time_keyboard=True, resize_keyboard=True)

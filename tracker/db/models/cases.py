@@ -22,9 +22,9 @@ class Draft(Base):
     id: Mapped[Key]
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
     state: Mapped[str] = mapped_column(String(20), default="open", index=True)
-    """open | filed | cancelled | expired"""
+    """open | waiting (the second matter of one message) | filed | joined | cancelled | expired"""
     kind: Mapped[str] = mapped_column(String(20), default="complaint")
-    """complaint | suggestion | praise"""
+    """complaint | suggestion | praise | crime"""
     description: Mapped[str | None] = mapped_column(EncryptedText)
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     topic_certain: Mapped[bool] = mapped_column(default=False)
@@ -108,6 +108,9 @@ class Complaint(Base):
     followers: Mapped[int] = mapped_column(default=0)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     linked_to_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    """The other matter of the same message."""
+    photo_consent: Mapped[bool | None]
+    """Whether the citizen's photos may be shown to everybody; None: not answered, so no."""
     published_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -125,6 +128,11 @@ class Complaint(Base):
     )
     events: Mapped[list[CaseEvent]] = relationship(back_populates="complaint", order_by="CaseEvent.id")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="complaint", order_by="Attachment.id")
+
+    @property
+    def kept_private(self) -> bool:
+        """Whether nothing of it may be public: a report of a crime, or a topic that is never shown."""
+        return self.kind == "crime" or self.topic.confidential
 
 
 class CaseMessage(Base):

@@ -96,6 +96,8 @@ class Conversation(Base):
     lease_owner: Mapped[str | None] = mapped_column(String(60))
     lease_until: Mapped[datetime | None]
     blocked_until: Mapped[datetime | None]
+    block_reason: Mapped[str | None] = mapped_column(String(200))
+    """Why a person blocked it, as the citizen was told."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 

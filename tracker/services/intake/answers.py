@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tracker.services.intake import drafts
+from tracker.services.intake import drafts, offers, two_matters
 from tracker.services.intake.asking import ask
 from tracker.services.intake.consent import give, keep_phone
 from tracker.services.intake.contact import Contact, is_question, parse_contact
@@ -47,13 +47,51 @@ def hear_words(talk: Talk) -> Says | None:
     drafts.touch(talk)
     if talk.files:
         _attach(talk)
+    if offers.standing(talk.draft) is not None and (says := _answer_offer(talk)) is not None:
+        return says
     return _ANSWER[question](talk)
+
+
+def _answer_offer(talk: Talk) -> Says | None:
+    """Yes or no in words to the question that stands before the form's; None for anything else that is told."""
+    short = count_words(talk.text) <= SHORT
+    if talk.heard.intent == "affirm" and short:
+        return take_offer(talk, yes=True)
+    if is_none(talk.text) or (talk.heard.intent == "deny" and short):
+        return take_offer(talk, yes=False)
+    return None
+
+
+def take_offer(talk: Talk, *, yes: bool) -> Says:
+    """The citizen's answer to what stands: record a crime or not, two reports or one."""
+    draft = drafts.start(talk)
+    if draft.asked.get(offers.CRIME) == "offered":
+        if not yes:
+            drafts.close(talk, "cancelled")
+            return (Say("utter_crime_not_recorded"),)
+        offers.accept_crime(draft)
+        route(talk.session, draft, talk.now)
+    elif draft.asked.get("split") == "offered":
+        offers.answered(draft, split="yes" if yes else "no")
+        if yes:
+            _split(talk)
+    return ask(talk)
+
+
+def _split(talk: Talk) -> None:
+    draft = drafts.start(talk)
+    parts = two_matters.parts_of(talk.session, draft.description or "", talk.now)
+    if len(parts) > 1:
+        two_matters.second_draft(talk.session, draft, parts[1][1], talk.now)
+        draft.description = parts[0][1]
+        route(talk.session, draft, talk.now)
 
 
 def _begin(talk: Talk) -> Says | None:
     if talk.heard.intent in REPORTS:
         return begin(talk, talk.heard.intent, talk.text)
-    kind = opens_report(talk.text) or ("complaint" if talk.files and talk.heard.intent in ANSWERS else None)
+    tells = talk.files or talk.data.get("forwarded")
+    kind = opens_report(talk.text) or ("complaint" if tells and talk.heard.intent not in GATES else None)
     return begin(talk, kind, talk.text) if kind else None
 
 
@@ -63,8 +101,30 @@ def begin(talk: Talk, kind: str, text: str) -> Says:
     if talk.files:
         _attach(talk)
     if text.strip() and not is_bare(text):
-        drafts.describe(talk, text)
+        _described(talk, text)
     return ask(talk)
+
+
+def begin_crime(talk: Talk, text: str) -> Says:
+    """Open a report of a crime with these words; who asked for it has been told to call first."""
+    draft = drafts.start(talk)
+    if text.strip() and not is_bare(text):
+        drafts.describe(talk, text)
+    offers.accept_crime(draft)
+    route(talk.session, draft, talk.now)
+    return ask(talk)
+
+
+def _described(talk: Talk, text: str) -> None:
+    """Keep the first words of a report, and see whether something must be asked before the form goes on."""
+    fresh = not drafts.start(talk).description
+    drafts.describe(talk, text)
+    draft = drafts.start(talk)
+    offers.offer_crime(draft, warned=talk.fact("warned") is not None)
+    if draft.kind == offers.CRIME:
+        route(talk.session, draft, talk.now)
+    elif fresh and draft.kind == "complaint" and not draft.asked.get("second_of"):
+        offers.offer_split(draft, two_matters.parts_of(talk.session, text, talk.now))
 
 
 def _attach(talk: Talk) -> tuple[int, ...]:
@@ -93,7 +153,7 @@ def _interrupts(talk: Talk, question: Question) -> bool:
     heard = talk.heard
     if heard.gate and heard.gate.get("sure") and heard.gate.get("class") in GATES:
         return heard.intent in GATES
-    if heard.intent in ANSWERS or heard.confidence < INTERRUPTS:
+    if heard.intent in ANSWERS or heard.confidence < INTERRUPTS or is_none(talk.text):
         return False
     if question in FREE_TEXT and (heard.intent in {*GATES, "out_of_scope"} or _names_place(talk, question)):
         return False
@@ -122,7 +182,7 @@ def _description(talk: Talk) -> Says:
     if draft.asked.get("editing") == Question.DESCRIPTION:
         draft.description = None
         drafts.mark(draft, editing=None)
-    drafts.describe(talk, talk.text)
+    _described(talk, talk.text)
     return ask(talk)
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from bot.text import fold
 from tracker.db.models import Commune, Draft
 from tracker.services.filing import receiving_agency
-from tracker.services.intake import drafts
+from tracker.services.intake import drafts, offers
 from tracker.services.intake.contact import masked_phone
 from tracker.services.intake.duplicates import Similar, similar_case
 from tracker.services.intake.questions import DraftView, Question, missing_contact, next_question, offers_contact
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
-from tracker.services.intake.understanding import topic_choices
+from tracker.services.intake.understanding import topic_buttons
 
 LONGEST_SHOWN = 900
 MOST_CANDIDATES = 6
@@ -26,6 +26,10 @@ def ask(talk: Talk) -> tuple[Say, ...]:
     draft = talk.draft
     if draft is None:
         return ()
+    talk.asked = True
+    if (offer := offers.standing(draft)) is not None:
+        talk.conversation.awaiting = None
+        return (offer,)
     view = drafts.view(talk.session, draft)
     question = next_question(view)
     times = dict(view.asked)
@@ -55,10 +59,13 @@ def ask_again(talk: Talk) -> tuple[Say, ...]:
     draft = talk.draft
     if draft is None:
         return ()
+    talk.asked = True
+    if (offer := offers.standing(draft)) is not None:
+        return (offer,)
     view = drafts.view(talk.session, draft)
     question = drafts.step(draft) or next_question(view)
     say = _say(talk, draft, view, question, first=True)
-    return (replace(say, values={**say.values, "heard": ""}),)
+    return (replace(say, values={**say.values, "heard": Say("utter_part_back")}),)
 
 
 def _awaited(view: DraftView, question: Question) -> str | None:
@@ -70,12 +77,12 @@ def _awaited(view: DraftView, question: Question) -> str | None:
 def _say(talk: Talk, draft: Draft, view: DraftView, question: Question, *, first: bool) -> Say:
     match question:
         case Question.DESCRIPTION:
-            return Say(f"utter_question_{'complaint' if draft.kind == 'complaint' else draft.kind}_description")
+            kind = draft.kind if draft.kind in ("suggestion", "praise") else "complaint"
+            return Say(f"utter_question_{kind}_description")
         case Question.PLACE:
             return _ask_place(talk, draft, first=first)
         case Question.TOPIC:
-            choices = topic_choices(talk.session, draft)
-            return Say("utter_question_topic", buttons=tuple((name, f"topic:{code}") for name, code in choices))
+            return Say("utter_question_topic", buttons=topic_buttons(talk.session, draft))
         case Question.PHOTO:
             return Say("utter_question_photo" if first else "utter_question_photo_again")
         case Question.CONTACT:
@@ -112,7 +119,7 @@ def summary(talk: Talk, draft: Draft, view: DraftView) -> Say:
     twin = similar_case(talk.session, draft, talk.now)
     drafts.mark(draft, twin=twin.id if twin else None)
     values: dict[str, Value] = {
-        "kind": Say(f"utter_part_kind_{draft.kind}"),
+        "kind": "" if draft.kind == "complaint" else Say(f"utter_part_kind_{draft.kind}"),
         "topic": draft.topic.name if draft.topic else Say("utter_part_topic_unknown"),
         "agency": receiving_agency(talk.session, draft).name,
         "description": _description(draft),
@@ -123,7 +130,14 @@ def summary(talk: Talk, draft: Draft, view: DraftView) -> Say:
         "twin": _twin(twin) if twin else "",
         "twin_id": twin.id if twin else "",
     }
-    return Say("utter_summary_twin" if twin else "utter_summary", values)
+    return Say("utter_summary_twin" if twin else "utter_summary", values, more=_name_button(draft))
+
+
+def _name_button(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Hiding one's name is offered to those who gave one."""
+    if draft.conversation.citizen.name is None or draft.kind == "crime":
+        return ()
+    return (("utter_part_show_name", "anon:no"),) if draft.anonymous else (("utter_part_hide_name", "anon:yes"),)
 
 
 def _description(draft: Draft) -> Value:
@@ -135,12 +149,23 @@ def _description(draft: Draft) -> Value:
 
 def _place(draft: Draft) -> Value:
     commune = draft.asked.get("understood") or (draft.commune.name if draft.commune else "")
-    parts = [part for part in (draft.place_text, commune) if part]
-    if len(parts) > 1 and fold(parts[0]) in fold(parts[1]):
-        del parts[0]
+    parts = [part for part in (without_commune(draft.place_text or "", commune), commune) if part]
     if draft.lat is not None:
         return Say("utter_part_place_pin", {"place": ", ".join(parts)}) if parts else Say("utter_part_place_pin_only")
     return ", ".join(parts) if parts else Say("utter_part_place_unknown")
+
+
+def without_commune(text: str, commune: str) -> str:
+    """The finer place alone: "thôn Đông xã Tam Giang" in "Xã Tam Giang" is thôn Đông."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return text
+    for name in commune.split(", nay là "):
+        start = folded.find(fold(name)) if name else -1
+        if start >= 0:
+            text = f"{text[:start].rstrip(' ,')}, {text[start + len(name) :].lstrip(' ,')}"
+            folded = fold(text)
+    return text.removeprefix("ở ").strip(" ,.")
 
 
 def _photos(view: DraftView) -> Value:

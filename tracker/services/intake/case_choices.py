@@ -11,10 +11,12 @@ from tracker.domain.tracking_code import shown
 from tracker.errors import TransitionError
 from tracker.services import rating
 from tracker.services.casework import act
+from tracker.services.intake.consent import TEXT_VERSION, give
 from tracker.services.intake.own_cases import NOT_YOURS, ask_addition, ask_withdrawal, is_mine, mine, my_cases, show
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk, claim_notices
 from tracker.services.moves import CITIZEN, Given
+from tracker.services.records import add_event as record
 
 type Says = tuple[Say, ...]
 
@@ -59,6 +61,17 @@ def _rate(talk: Talk, case: Complaint, stars: str) -> Says:
     return (Say("utter_rated" if int(stars) > 2 else "utter_rated_low"),)  # noqa: PLR2004 - 1 and 2 are unhappy
 
 
+def _photos(talk: Talk, case: Complaint, answer: str) -> Says:
+    """Yes or no to showing the photos of a case to everybody; kept with the text's version and the time."""
+    given = answer == "yes"
+    case.photo_consent = given
+    give(talk.conversation.citizen, "photos", talk.now, given=given)
+    record(
+        talk.session, case, "photo_consent", CITIZEN, talk.now, data={"given": given, "text_version": TEXT_VERSION}
+    )
+    return (Say("utter_photos_shown" if given else "utter_photos_private"),)
+
+
 def rating_reason(talk: Talk) -> Says | None:
     """Words right after stars are the reason for them; None when no stars were just given."""
     noted = talk.fact("rated")
@@ -92,4 +105,5 @@ _CASE_CHOICES: dict[str, Callable[[Talk, Complaint, str], Says]] = {
     "withdraw": _withdraw,
     "done": _done,
     "rate": _rate,
+    "photos": _photos,
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker.db.models import Commune, Topic
 from tracker.services.intake import drafts
-from tracker.services.intake.answers import cancel, hear_contact, hear_media, waive_contact
+from tracker.services.intake.answers import cancel, hear_contact, hear_media, take_offer, waive_contact
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.consent import give
 from tracker.services.intake.questions import Question
@@ -59,6 +59,11 @@ def _topic(talk: Talk, code: str) -> Says:
     draft.decision = {**draft.decision, "chosen_topic": topic.code}
     drafts.mark(draft, editing=None)
     route(talk.session, draft, talk.now)
+    return ask(talk)
+
+
+def _family(talk: Talk, name: str) -> Says:
+    drafts.mark(drafts.start(talk), family=name)
     return ask(talk)
 
 
@@ -138,6 +143,9 @@ def _fresh(talk: Talk, _: str) -> Says:
 _HANDLERS: dict[str, Callable[[Talk, str], Says]] = {
     "place": _needs_draft(_place),
     "topic": _needs_draft(_topic),
+    "topics": _needs_draft(_family),
+    "crime": _needs_draft(lambda talk, rest: take_offer(talk, yes=rest == "yes")),
+    "split": _needs_draft(lambda talk, rest: take_offer(talk, yes=rest == "yes")),
     "skip": _needs_draft(_skip),
     "edit": _needs_draft(_edit),
     "anon": _needs_draft(_anonymous),

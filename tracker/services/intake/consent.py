@@ -8,11 +8,11 @@ from tracker.db.models import Citizen
 from tracker.db.types import lookup_hash
 
 TEXT_VERSION = "2026-11-24"
-"""Version of the sentences in domain.yml that ask for contact data and location."""
+"""Version of the sentences in domain.yml that ask for contact data, location and showing photos."""
 
 
 def give(citizen: Citizen, purpose: str, now: datetime, *, given: bool) -> None:
-    """Record a yes or a no to one purpose (contact, location, publishing)."""
+    """Record a yes or a no to one purpose (contact, location, photos)."""
     said = {"given": given, "text_version": TEXT_VERSION, "at": now.isoformat()}
     citizen.consent = {**citizen.consent, purpose: said}
 

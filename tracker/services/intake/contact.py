@@ -13,7 +13,8 @@ LONGEST_NAME, LONGEST_ADDRESS = 80, 200
 _SHORTEST_NUMBER = 8
 _LABELS = re.compile(
     r"^\s*(?:(?:tôi|toi|em|cháu|chau|mình|minh|bác|bac)\s+(?:tên|ten)\s*(?:là|la)?|(?:tôi|toi)\s+(?:là|la)"
-    r"|họ (?:và )?tên|ho (?:va )?ten|tên|ten|địa chỉ|dia chi|đc|dc|điện thoại|dien thoai|sđt|sdt|số|so)"
+    r"|họ (?:và )?tên|ho (?:va )?ten|tên|ten|địa chỉ|dia chi|đc|dc|điện thoại|dien thoai|sđt|sdt"
+    r"|(?:số|so)(?!\s*\d))"
     r"\s*(?:là|la)?\s*[:\-]?\s*",
     re.IGNORECASE,
 )

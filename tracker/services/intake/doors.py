@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -21,6 +21,8 @@ from tracker.services.intake.talk import Talk
 type Says = tuple[Say, ...]
 
 SEALED_FOR = timedelta(days=30)
+DESK_LISTENS = timedelta(minutes=30)
+"""How long after asking for a person the next words are taken to be for them."""
 
 
 def first_contact(talk: Talk) -> bool:
@@ -60,6 +62,7 @@ def settle_unsure(talk: Talk, intent: str) -> str:
 def hand_to_person(talk: Talk) -> Says:
     """Leave the talk to the service desk; says whether somebody is there now."""
     leave_question(talk, "human")
+    talk.note(desk={"turn": talk.heard.turn_id, "at": talk.now.isoformat()})
     try:
         calendar = load_calendar(talk.session)
         local = talk.now.astimezone(TIMEZONE)
@@ -69,6 +72,21 @@ def hand_to_person(talk: Talk) -> Says:
     waiting = select(func.count()).where(OpenQuestion.kind == "human", OpenQuestion.handled_at.is_(None))
     count = talk.session.scalar(waiting) or 1
     return (Say("utter_human_open" if open_now else "utter_human_closed", {"count": count}),)
+
+
+def desk_question(talk: Talk) -> Says | None:
+    """The first words after asking for a person are what the desk should read; None when nobody asked lately."""
+    asked = talk.fact("desk")
+    if not asked or not talk.text.strip() or talk.draft is not None:
+        return None
+    talk.note(desk=None)
+    question = talk.session.scalar(select(OpenQuestion).where(OpenQuestion.turn_id == asked["turn"]))
+    late = datetime.fromisoformat(asked["at"]) < talk.now - DESK_LISTENS
+    if late or question is None or question.handled_at is not None:
+        return None
+    question.text = "\n".join(part for part in (question.text, talk.text.strip()) if part)
+    talk.note(unclear=talk.heard.turn_id)
+    return (Say("utter_desk_noted"),)
 
 
 def seal(talk: Talk) -> None:
@@ -147,6 +165,8 @@ def my_data(talk: Talk) -> Says:
 def withdraw_consent(talk: Talk) -> Says:
     """Forget the optional data at once; reports that were filed rest on the agency's duty and stay."""
     withdraw_all(talk.conversation.citizen, talk.now)
+    for case in talk.session.scalars(select(Complaint).where(Complaint.citizen_id == talk.conversation.citizen_id)):
+        case.photo_consent = False if case.photo_consent else case.photo_consent
     return (Say("utter_privacy_withdrawn"),)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Attachment, Citizen, Conversation, Draft
 from tracker.services.intake.questions import DraftView, Question
 from tracker.services.intake.talk import Talk
-from tracker.services.intake.understanding import place_in, route, set_place, street_in, topic_choices
+from tracker.services.intake.two_matters import waiting_draft
+from tracker.services.intake.understanding import place_in, route, set_place, street_in, topic_buttons
 
 LIFE = timedelta(days=14)
 BIGGEST_FETCHED = 20 * 1024 * 1024
@@ -28,6 +29,8 @@ def start(talk: Talk, kind: str = "complaint") -> Draft:
         )  # fmt: skip
         talk.session.add(talk.draft)
         talk.session.flush()
+    if origin := talk.data.get("forwarded"):
+        mark(talk.draft, forwarded=str(origin))
     touch(talk)
     return talk.draft
 
@@ -88,12 +91,29 @@ def add_files(
 
 
 def close(talk: Talk, state: str) -> None:
-    """End the draft: filed, cancelled or expired; nothing personal is awaited any more."""
+    """End the draft: filed, joined, cancelled (the second matter with it); nothing personal is awaited any more."""
     if talk.draft is not None:
         talk.draft.state, talk.draft.updated_at = state, talk.now
         talk.draft = None
     talk.conversation.awaiting = None
+    talk.note(warned=None)
+    while state == "cancelled" and (second := waiting_draft(talk.session, talk.conversation.id)) is not None:
+        second.state, second.description = state, None
+        talk.session.flush()
     talk.session.flush()
+
+
+def next_matter(talk: Talk, first_case: int) -> Draft | None:
+    """The second matter of the message, now to be written; its case will be linked to the first."""
+    second = waiting_draft(talk.session, talk.conversation.id)
+    if second is None:
+        return None
+    second.state, talk.draft = "open", second
+    touch(talk)
+    words, second.description = second.description or "", None
+    mark(second, linked_to=first_case)
+    describe(talk, words)
+    return second
 
 
 def known_contact(citizen: Citizen) -> frozenset[str]:
@@ -111,7 +131,7 @@ def view(session: Session, draft: Draft) -> DraftView:
         described=bool(draft.description) or any(a.kind == "voice" for a in draft.attachments),
         placed=draft.commune_id is not None,
         topic_sure=draft.topic_certain,
-        choices_of_topic=len(topic_choices(session, draft)),
+        choices_of_topic=len(topic_buttons(session, draft)),
         report_type=draft.topic.report_type if draft.topic else "onsite",
         photos=len(evidence),
         contact=known_contact(citizen),

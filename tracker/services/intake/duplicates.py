@@ -48,7 +48,7 @@ def similar_case(session: Session, draft: Draft, now: datetime) -> Similar | Non
         .limit(MOST_COMPARED)
     )
     words = fold(" ".join((draft.description or "", draft.place_text or "")))
-    scored = [(_likeness(words, draft, case), case) for case in session.scalars(query) if not case.topic.confidential]
+    scored = [(_likeness(words, draft, case), case) for case in session.scalars(query) if not case.kept_private]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return _public(best[1], now) if best[1] is not None and best[0] >= SIMILAR else None
 

@@ -74,7 +74,8 @@ def mine(talk: Talk) -> Says:
     """This person's open cases: the only one at once, several as buttons."""
     cases = my_cases(talk)
     if not cases:
-        return (Say("utter_no_cases"),)
+        unsent = talk.draft is not None and talk.draft.description
+        return (Say("utter_not_sent_yet" if unsent else "utter_no_cases"),)
     if len(cases) == 1:
         return (show(talk, cases[0]),)
     return (Say("utter_pick_case", buttons=_buttons(cases, "case")),)
@@ -100,7 +101,7 @@ def show(talk: Talk, case: Complaint) -> Say:
         "when": _when(case, talk.now),
         "last": _last_words(case) if own else "",
     }
-    public = case.topic.confidential and not own
+    public = case.kept_private and not own
     if public:
         return Say("utter_status_confidential", {"code": shown(case.code)})
     open_own = own and case.state in OPEN

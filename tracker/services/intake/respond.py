@@ -6,6 +6,7 @@ from tracker.services.intake.answers import hear_media, hear_words
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.case_choices import hear_case_choice, rating_reason
 from tracker.services.intake.choices import hear_choice
+from tracker.services.intake.doors import desk_question
 from tracker.services.intake.own_cases import (
     add_information,
     adding_case,
@@ -32,6 +33,8 @@ def hear(talk: Talk) -> Says | None:
     if choice is not None:
         says = hear_choice(talk)
         return says if says is not None else hear_case_choice(talk)
+    if talk.heard.intent in (*TELLS, "procedure_question") and (says := desk_question(talk)) is not None:
+        return says
     if talk.heard.intent in TELLS and (says := _for_a_case(talk)) is not None:
         return says
     return hear_words(talk)
@@ -50,6 +53,6 @@ def _for_a_case(talk: Talk) -> Says | None:
 
 def after_interruption(talk: Talk, says: Says) -> Says:
     """The answer to something else, and the form's question again where one stands; at most two messages."""
-    if talk.draft is None:
+    if talk.draft is None or talk.asked:
         return says
     return (*says[:1], *ask_again(talk))

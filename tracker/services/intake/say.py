@@ -15,5 +15,5 @@ class Say:
     name: str
     values: Mapping[str, Value] = field(default_factory=dict)
     buttons: tuple[tuple[str, str], ...] = ()
-    without: frozenset[str] = frozenset()
-    """Payloads of the response's own buttons that make no sense this time."""
+    more: tuple[tuple[str, str], ...] = ()
+    """Buttons that stand after the response's own."""

@@ -28,7 +28,14 @@ def send(talk: Talk) -> Says:
     claim_notices(talk, case.id)
     talk.note(case=case.id, commune=draft.commune.code if draft.commune else talk.fact("commune"))
     drafts.close(talk, "filed")
-    return ()
+    if drafts.next_matter(talk, case.id) is not None:
+        return ask(talk)
+    return (Say("utter_photo_consent", {"id": case.id}),) if _may_show_photos(case) else ()
+
+
+def _may_show_photos(case: Complaint) -> bool:
+    """Whether it makes sense to ask: photos came with it, and nothing else keeps the case private."""
+    return not case.kept_private and any(a.kind in ("photo", "video") for a in case.attachments)
 
 
 def _already(talk: Talk) -> Says:
@@ -54,5 +61,6 @@ def follow(talk: Talk, complaint_id: int) -> Says:
         case.followers += 1
     drafts.close(talk, "joined")
     talk.note(case=case.id)
+    second = drafts.next_matter(talk, case.id)
     values: dict[str, Value] = {"code": shown(case.code), "agency": case.agency.name, "id": case.id}
-    return (Say("utter_followed", values),)
+    return (Say("utter_followed", values), *(ask(talk) if second is not None else ()))

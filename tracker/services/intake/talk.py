@@ -44,6 +44,8 @@ class Talk:
     data: dict[str, Any] = field(default_factory=dict)
     files: list[dict[str, Any]] = field(default_factory=list)
     draft: Draft | None = None
+    asked: bool = False
+    """Whether the form's question is part of this turn's reply already."""
 
     @property
     def said(self) -> dict[str, Any] | None:

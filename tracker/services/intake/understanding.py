@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.places import PlaceMatch, find_place, near
 from bot.text import find_patterns
+from tracker.config import ROOT
 from tracker.db.models import Commune, Draft, Topic
 from tracker.routing.data import RoutingData
 from tracker.routing.decide import Decision
@@ -18,6 +21,9 @@ from tracker.routing.decide import decide as decide_on
 from tracker.routing.taxonomy import UNKNOWN_TOPIC
 
 CHOICES = 3
+SECURITY = "AN"
+"""Topics of public security begin so."""
+FAMILIES_FILE = ROOT / "tracker" / "data" / "kinds_by_button.yml"
 _DATA_LIVES = timedelta(minutes=5)
 _loaded: dict[str, tuple[datetime, RoutingData]] = {}
 
@@ -50,13 +56,19 @@ def route(session: Session, draft: Draft, now: datetime) -> None:
         session, draft.description or "", now, lat=draft.lat, lon=draft.lon,
         commune_code=draft.commune.code if draft.commune else None, topic=chosen,
     )  # fmt: skip
-    code = chosen or decision.topic
+    code = chosen or (crime_topic(decision) if draft.kind == "crime" else decision.topic)
     draft.topic = session.scalar(select(Topic).where(Topic.code == code))
     draft.topic_certain = bool(chosen) or is_sure(decision)
     draft.urgency = "urgent" if decision.urgency == "urgent" else "normal"
     draft.decision = {**record(decision), "chosen_topic": chosen}
     if draft.kind != "complaint" and not chosen:
         draft.topic_certain = True
+
+
+def crime_topic(decision: Decision) -> str:
+    """What a report of a crime is about: the likeliest matter of security, else not known."""
+    codes = (decision.topic, *(a.topic for a in decision.alternatives))
+    return next((code for code in codes if code.startswith(SECURITY)), UNKNOWN_TOPIC)
 
 
 def is_sure(decision: Decision) -> bool:
@@ -78,6 +90,24 @@ def topic_choices(session: Session, draft: Draft) -> tuple[tuple[str, str], ...]
     wanted = [code for code in dict.fromkeys(codes) if code and code != UNKNOWN_TOPIC][:CHOICES]
     names = {t.code: t.name for t in session.scalars(select(Topic).where(Topic.code.in_(wanted)))}
     return tuple((names[code], code) for code in wanted if code in names)
+
+
+def topic_buttons(session: Session, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """What to choose the topic from: the likeliest ones, or families of topics where there are no words at all."""
+    if draft.description or draft.decision.get("topic"):
+        return tuple((name, f"topic:{code}") for name, code in topic_choices(session, draft))
+    if (family := draft.asked.get("family")) is None:
+        return tuple((f"utter_part_group_{name}", f"topics:{name}") for name in families())
+    codes = families().get(family, [])
+    names = {t.code: t.name for t in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
+    return tuple((names[code], f"topic:{code}") for code in codes if code in names)
+
+
+@cache
+def families() -> dict[str, list[str]]:
+    """Families of topics chosen by button, from the data file."""
+    found: dict[str, list[str]] = yaml.safe_load(FAMILIES_FILE.read_text(encoding="utf-8"))
+    return found
 
 
 def place_in(text: str) -> Place:
