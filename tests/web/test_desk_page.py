@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from bot.channels.receiving import accept
 from tests.web.conftest import form_of
 from tracker.db.models import Complaint, InboxItem, OpenQuestion, OutboxItem
 from tracker.delivery.inbox import Incoming, receive
@@ -76,3 +77,30 @@ def test_whom_a_notice_never_reached_is_called(
     assert case.code[:4] in page
     assert client.post(f"/ban-truc/da-goi/{lost.id}", data=form_of(page, f"da-goi/{lost.id}")).status_code == 303
     assert "Không có ai phải gọi" in client.get("/ban-truc").text
+
+
+def test_a_block_has_a_reason_an_end_and_is_told(
+    client: TestClient, log_in: LogIn, question: int, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        item = session.scalars(select(InboxItem)).one()
+        item.status, talk = "held", item.conversation_id
+    log_in("tiepnhan")
+    form = form_of(client.get("/ban-truc").text, f"chan/{talk}")
+    path = f"/ban-truc/chan/{talk}"
+    assert client.post(path, data={**form, "reason": "xấu", "days": "3"}).status_code == 422
+    assert client.post(path, data={**form, "reason": "gửi hàng trăm tin quảng cáo", "days": "31"}).status_code == 422
+    assert client.post(path, data={**form, "reason": "gửi hàng trăm tin quảng cáo", "days": "3"}).status_code == 303
+    now = datetime.now(UTC)
+    with database.unit_of_work() as session:
+        for key, words in (("u2", "mua đất đi"), ("u3", "mua đất nữa"), ("u4", "cháy nhà rồi cứu với")):
+            assert accept(session, Incoming("web", key, "khach", "text", words), 0, now)
+    with database.read() as session:
+        said = [item.body or "" for item in session.scalars(select(OutboxItem).order_by(OutboxItem.id))]
+        states = list(session.scalars(select(InboxItem.status).order_by(InboxItem.id)))
+    assert all("quảng cáo" in body and "Trung tâm Phục vụ hành chính công" in body for body in said)
+    assert len(said) == 2, "told when it was blocked, and once on the next message"
+    assert states == ["held", "done", "done", "new"], "words of danger are still answered"
+    form = form_of(client.get("/ban-truc").text, f"bo-chan/{talk}")
+    assert client.post(f"/ban-truc/bo-chan/{talk}", data=form).status_code == 303
+    assert "Đang chặn" not in client.get("/ban-truc").text

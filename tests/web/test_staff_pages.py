@@ -182,3 +182,27 @@ def test_a_failed_commit_is_never_answered_as_done(
     assert client.post(f"/phan-anh/{case.code}/nhan", data=form).status_code == 500
     monkeypatch.undo()
     assert read(database, case.code).state == "assigned"
+
+
+def test_a_voice_message_is_listened_to_and_written_down_once(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        spoken = session.get_one(Complaint, case.id)
+        spoken.decision = {**spoken.decision, "flags": ["listen", "no_photo"]}
+    log_in("chixem")
+    assert "Nghe ghi âm rồi ghi lại" not in client.get(f"/phan-anh/{case.code}").text
+    log_in("vuninh")
+    page = client.get(f"/phan-anh/{case.code}").text
+    assert "có ghi âm, cần nghe" in page
+    form = form_of(page, "nghe")
+    path = f"/phan-anh/{case.code}/nghe"
+    assert client.post(path, data={**form, "text": "rè"}).status_code == 422
+    heard = {**form, "text": "Nước máy mất ba ngày ở thôn Đông, bà cụ 80 tuổi."}
+    assert [client.post(path, data=heard).status_code for _ in range(2)] == [303, 303]
+    page = client.get(f"/phan-anh/{case.code}").text
+    assert page.count("bà cụ 80 tuổi") == 1
+    assert "có ghi âm, cần nghe" not in page
+    after = read(database, case.code)
+    assert after.decision["flags"] == ["no_photo"]
+    assert "nuoc may mat ba ngay" in after.search_text

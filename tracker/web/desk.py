@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tracker.services import audit, desk
+from tracker.services import audit, blocking, desk
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
@@ -21,7 +21,7 @@ def show_desk(request: Request, session: OpenSession, _login: CurrentLogin) -> R
     """Everything that waits for the desk."""
     return page(
         request, "desk.html", questions=desk.questions(session), held=desk.held(session),
-        calls=desk.to_call(session), kinds=desk.KINDS,
+        calls=desk.to_call(session), kinds=desk.KINDS, blocked=blocking.blocked(session, datetime.now(UTC)),
     )  # fmt: skip
 
 
@@ -58,4 +58,25 @@ def mark_called(session: OpenSession, login: Writer, item_id: int) -> Response:
     now = datetime.now(UTC)
     desk.called(session, item_id)
     audit.record(session, login.account_id, "desk_called", f"thông báo {item_id}", {}, now)
+    return RedirectResponse(BACK, 303)
+
+
+@router.post(BACK + "/chan/{conversation_id}")
+def block_conversation(
+    session: OpenSession, login: Writer, conversation_id: int, reason: Text = "", days: Text = ""
+) -> Response:
+    """Stop taking a conversation's messages for some days; the citizen is told why and of another way."""
+    now = datetime.now(UTC)
+    blocking.block(session, conversation_id, reason, int(days) if days.strip().isdecimal() else 0, now)
+    details = {"days": days, "reason": reason[:200]}
+    audit.record(session, login.account_id, "block", f"cuộc trò chuyện {conversation_id}", details, now)
+    return RedirectResponse(BACK, 303)
+
+
+@router.post(BACK + "/bo-chan/{conversation_id}")
+def unblock_conversation(session: OpenSession, login: Writer, conversation_id: int) -> Response:
+    """Take the conversation's messages again."""
+    now = datetime.now(UTC)
+    blocking.unblock(session, conversation_id)
+    audit.record(session, login.account_id, "unblock", f"cuộc trò chuyện {conversation_id}", {}, now)
     return RedirectResponse(BACK, 303)

@@ -17,9 +17,9 @@ from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import casework, queue, records
+from tracker.services import casework, listening, queue, records
 from tracker.services.moves import Given
-from tracker.web import uploads
+from tracker.web import uploads, words
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.filling import filled
 from tracker.web.pages import page
@@ -38,7 +38,8 @@ SAID = {
     "hoi": "Đã gửi câu hỏi, thời hạn tạm dừng.", "hen": "Đã gửi ngày hẹn cho người dân.",
     "tra-loi": "Đã gửi câu trả lời.", "xong": "Đã báo làm xong và hỏi người dân xác nhận.",
     "tu-choi": "Đã báo không tiếp nhận kèm nơi giải quyết.", "khong-the": "Đã khép lại và giải thích cho người dân.",
-    "ghi-chu": "Đã lưu ghi chú.", "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.",
+    "ghi-chu": "Đã lưu ghi chú.", "nghe": "Đã lưu điều nghe được.",
+    "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.",
 }  # fmt: skip
 """What the page says after an act."""
 Text = Annotated[str, Form()]
@@ -69,6 +70,7 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
         agencies=session.scalars(agencies).unique().all() if "chuyen" in acts else [],
         templates=_templates(session, case, account), similar=queue.similar(session, case), files=_files(case),
         pauses=_pauses(session, case), ratings=_ratings(session, case), is_open=case.state in OPEN,
+        listens=mine and listening.awaits_listening(case), flags=words.flags(case),
         extends=mine and case.state in OPEN and not case.extended and case.urgency != "urgent",
         reopens=may(account.role, "reopen_case")
         and Action.DISPUTE in allowed(State(case.state), Role(account.role)),
@@ -108,6 +110,17 @@ def add_note(session: OpenSession, login: Writer, code: str, text: Text = "", ke
     given = Given(text[:LONGEST_TEXT])
     records.note(session, case.id, actor_of(login.account), given, datetime.now(UTC), key=_key(login.account_id, key))
     return _back(code, "ghi-chu")
+
+
+@router.post("/phan-anh/{code}/nghe")
+def write_down(session: OpenSession, login: Writer, code: str, text: Text = "", key: Text = "") -> Response:
+    """What a person heard in the citizen's voice message."""
+    case = queue.case_by_code(session, login.account, code)
+    listening.write_down(
+        session, case.id, actor_of(login.account), text[:LONGEST_TEXT], datetime.now(UTC),
+        key=_key(login.account_id, key),
+    )  # fmt: skip
+    return _back(code, "nghe")
 
 
 @router.post("/phan-anh/{code}/gia-han")

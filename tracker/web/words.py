@@ -24,6 +24,7 @@ MESSAGES = {
     "description": "phản ánh", "addition": "bổ sung", "question": "hỏi thêm", "reply": "trả lời câu hỏi",
     "answer": "trả lời", "done": "báo đã làm xong", "promise": "hẹn ngày", "note": "ghi chú nội bộ",
     "refusal": "không tiếp nhận", "reason": "lý do", "rating": "đánh giá",
+    "transcript": "nghe ghi âm, ghi lại",
 }  # fmt: skip
 FILE_STATES = {
     "pending": "Tệp đang được tải về, xin mở lại sau ít phút.", "too_big": "Tệp quá lớn nên không tải được.",
@@ -57,7 +58,16 @@ EVENTS = {
     "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
     "erase_file": "Xóa một tệp",
     "unmerge": "Tách khỏi phản ánh đã gộp",
+    "add_information": "Người dân bổ sung",
+    "photo_consent": "Người dân trả lời việc đăng ảnh",
+    "listen": "Nghe và ghi lại tin nhắn thoại",
 }
+FLAGS = {
+    "listen": "có ghi âm, cần nghe", "forwarded": "tin do người dân chuyển tiếp", "linked": "gửi cùng một việc khác",
+    "no_photo": "không chụp được ảnh", "no_place": "chưa rõ nơi xảy ra", "no_contact": "không để lại liên hệ",
+    "no_topic": "người dân không chọn loại việc",
+}  # fmt: skip
+"""What staff should know of how a report came."""
 
 
 AUDIT = {
@@ -65,8 +75,16 @@ AUDIT = {
     "reset": "cấp lại mật khẩu", "password": "đổi mật khẩu", "totp": "bật hai lớp",
     "sealed_read": "đọc", "sealed_passed_on": "chuyển", "sealed_erased": "xóa theo yêu cầu",
     "desk_answer": "trả lời", "desk_close": "đóng", "desk_retry": "xử lý lại", "desk_called": "đã gọi",
-    "grant_erasure": "cho xóa dữ liệu", "pick_meaning": "chọn ý đúng của", "export": "tải về",
+    "block": "chặn", "unblock": "bỏ chặn", "grant_erasure": "cho xóa dữ liệu", "pick_meaning": "chọn ý đúng của",
+    "export": "tải về",
 }  # fmt: skip
+
+
+def flags(case: Complaint) -> list[str]:
+    """What to bear in mind about a case, and whether its photos may be shown."""
+    found = [FLAGS[flag] for flag in case.decision.get("flags", []) if flag in FLAGS]
+    shown = {True: ["người gửi đồng ý đăng ảnh"], False: ["người gửi không đồng ý đăng ảnh"]}
+    return found + (shown[case.photo_consent] if case.photo_consent is not None else [])
 
 
 def audit_changes(changes: Mapping[str, object]) -> str:
