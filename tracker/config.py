@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
     smtp_url: SecretStr | None = None
     session_minutes: int = 60
+    map_url: str | None = None
     secure_cookies: bool = False
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -70,6 +71,7 @@ def test_two_who_act_at_once_one_is_told(client: TestClient, log_in: LogIn, case
     answer = client.post(f"/phan-anh/{case.code}/hoi", data={**old, "text": "Ở đoạn nào ạ?"})
     assert answer.status_code == 409
     assert "Ở đoạn nào ạ?" in answer.text
+    assert "Ở đoạn nào ạ?</textarea>" in client.get(f"/phan-anh/{case.code}").text
 
 
 def test_the_same_form_twice_acts_once(
@@ -146,7 +148,7 @@ def test_five_wrong_passwords_lock_the_account(client: TestClient, passwords: di
     assert "tạm khóa" in right.text
 
 
-def test_words_typed_in_an_expired_session_come_back_after_log_in(
+def test_words_typed_in_an_expired_session_wait_in_their_field_after_log_in(
     client: TestClient, log_in: LogIn, case: Complaint, passwords: dict[str, str]
 ) -> None:
     log_in("vuninh")
@@ -154,10 +156,20 @@ def test_words_typed_in_an_expired_session_come_back_after_log_in(
     client.cookies.clear()
     asked = client.post(f"/phan-anh/{case.code}/hoi", data={**form, "text": "Một câu hỏi rất dài"})
     assert asked.status_code == 401
-    kept = dict(then=f"/phan-anh/{case.code}", kept="Một câu hỏi rất dài")
-    back = client.post("/dang-nhap", data={"username": "vuninh", "password": passwords["vuninh"], **kept})
     assert "Một câu hỏi rất dài" in asked.text
-    assert "Một câu hỏi rất dài" in back.text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    back = client.post("/dang-nhap", data={"username": "vuninh", "password": passwords["vuninh"], **hidden})
+    assert back.headers["location"] == f"/phan-anh/{case.code}?mo=hoi#xu-ly"
+    assert "Một câu hỏi rất dài</textarea>" in client.get(back.headers["location"]).text
+
+
+def test_words_for_a_case_out_of_reach_are_handed_back_instead(
+    client: TestClient, log_in: LogIn, case: Complaint, passwords: dict[str, str]
+) -> None:
+    data = {"username": "xaydung", "password": passwords["xaydung"], "kept": "Lời của người khác",
+            "kept_for": f"/phan-anh/{case.code}/hoi"}  # fmt: skip
+    answer = client.post("/dang-nhap", data=data)
+    assert (answer.status_code, "Lời của người khác" in answer.text) == (200, True)
 
 
 def test_log_out_ends_the_session_itself(client: TestClient, log_in: LogIn) -> None:

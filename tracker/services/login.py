@@ -32,6 +32,7 @@ class Outcome:
 
     token: str | None
     sentence: str = ""
+    account: Account | None = None
 
 
 def log_in(session: Session, username: str, password: str, code: str, now: datetime) -> Outcome:
@@ -57,7 +58,7 @@ def log_in(session: Session, username: str, password: str, code: str, now: datet
         )
     )
     session.flush()
-    return Outcome(token)
+    return Outcome(token, account=account)
 
 
 def current(session: Session, token: str | None, now: datetime, minutes: int) -> LoginSession | None:

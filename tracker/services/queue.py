@@ -37,6 +37,7 @@ class Filters:
     mine: bool = False
     text: str = ""
     agency: int | None = None
+    handler: int | None = None
     figure: str = ""
     start: datetime | None = None
     end: datetime | None = None
@@ -158,6 +159,8 @@ def _conditions(account: Account, filters: Filters, now: datetime) -> list[Colum
         found.append(Complaint.source == filters.source)
     if filters.agency:
         found.append(Complaint.agency_id == filters.agency)
+    if filters.handler:
+        found.append(Complaint.handler_id == filters.handler)
     if filters.urgent:
         found.append(Complaint.urgency == "urgent")
     if filters.overdue:

@@ -10,21 +10,25 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from tracker.config import Settings
+from tracker.db.models import Account
 from tracker.errors import LangNgheError
 from tracker.uow import Database
 from tracker.web import (
     account,
     admin,
     auth,
+    bulk,
     desk,
     entries,
     erasing,
     listing,
     manager,
     misunderstood,
+    panel,
     posters,
     procedures,
     public,
@@ -34,7 +38,7 @@ from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 
 PARTS = (
-    public, procedures, auth, account, admin, desk, misunderstood, listing, manager, posters, entries, erasing,
+    public, procedures, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters, entries, erasing,
     staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
@@ -102,10 +106,10 @@ async def _login_needed(request: Request, _error: Exception) -> Response:
     path = request.url.path
     if request.method in ("GET", "HEAD"):
         query = f"?{request.url.query}" if request.url.query else ""
-        return page(request, "login.html", 401, then=path + query, kept="", sentence="")
+        return page(request, "login.html", 401, then=path + query, kept="", kept_for="", sentence="")
     then = path.rsplit("/", 1)[0] if path.startswith("/phan-anh/") else "/hang-doi"
     sentence = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; nội dung vừa viết được giữ lại."
-    return page(request, "login.html", 401, then=then, kept=_typed(request), sentence=sentence)
+    return page(request, "login.html", 401, then=then, kept=_typed(request), kept_for=path, sentence=sentence)
 
 
 def _typed(request: Request) -> str:
@@ -116,7 +120,19 @@ def _typed(request: Request) -> str:
 def _error_page(request: Request, status: int, sentence: str) -> Response:
     """The error page; the account's row went with the session that was undone, so the page names nobody."""
     request.state.login = None
-    return page(request, "error.html", status, sentence=sentence, kept=_typed(request))
+    return page(request, "error.html", status, sentence=sentence, kept=_typed(request), place=_keep(request))
+
+
+def _keep(request: Request) -> str:
+    """Keep the typed words as the writer's own, where they were meant for; the address of that place."""
+    account_id = getattr(request.state, "account_id", None)
+    if account_id is None or not _typed(request):
+        return ""
+    try:
+        with request.app.state.database.unit_of_work() as session:
+            return panel.keep_for(session, session.get_one(Account, account_id), request.url.path, _typed(request))
+    except SQLAlchemyError:
+        return ""
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

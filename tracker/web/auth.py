@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from tracker.services import login
 from tracker.web.deps import COOKIE, OpenSession, Writer
 from tracker.web.pages import page
+from tracker.web.panel import keep_for
 from tracker.web.permissions import permit
 
 router = APIRouter()
@@ -22,7 +23,7 @@ def safe_path(path: str) -> str:
 @router.get("/dang-nhap")
 def show(request: Request, tiep: str = "/hang-doi") -> Response:
     """The log-in form."""
-    return page(request, "login.html", then=safe_path(tiep), kept="", sentence="")
+    return page(request, "login.html", then=safe_path(tiep), kept="", kept_for="", sentence="")
 
 
 @router.post("/dang-nhap")
@@ -34,14 +35,19 @@ def log_in(
     code: Annotated[str, Form()] = "",
     then: Annotated[str, Form()] = "/hang-doi",
     kept: Annotated[str, Form()] = "",
+    kept_for: Annotated[str, Form()] = "",
 ) -> Response:
-    """A new session in a new cookie; words typed before the old one ended are handed back."""
+    """A new session in a new cookie; words typed before the old one ended wait where they were typed."""
     outcome = login.log_in(session, username, password, code, datetime.now(UTC))
     then = safe_path(then)
-    if outcome.token is None:
-        return page(request, "login.html", 403, then=then, kept=kept, sentence=outcome.sentence, username=username)
-    answer: Response = RedirectResponse(then, 303)
-    if kept:
+    if outcome.token is None or outcome.account is None:
+        return page(
+            request, "login.html", 403, then=then, kept=kept, kept_for=kept_for, sentence=outcome.sentence,
+            username=username,
+        )  # fmt: skip
+    place = keep_for(session, outcome.account, kept_for, kept)
+    answer: Response = RedirectResponse(place or then, 303)
+    if kept and not place:
         answer = page(request, "kept.html", then=then, kept=kept)
     answer.set_cookie(
         COOKIE, outcome.token, httponly=True, samesite="lax", secure=request.app.state.settings.secure_cookies

@@ -56,7 +56,7 @@ def get_login(request: Request, session: OpenSession, _typed: Typed) -> LoginSes
         raise LoginNeededError
     if now - found.seen_at > TOUCH_EVERY:
         _touch(request, session, found.id, now)
-    request.state.login = found
+    request.state.login, request.state.account_id = found, found.account_id
     return found
 
 

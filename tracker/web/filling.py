@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from tracker.db.models import Account, Complaint
 from tracker.domain.tracking_code import shown
+from tracker.errors import InvalidInputError
 from tracker.web.words import day
+
+_BRACKETS = re.compile(r"\[[^\[\]\n]{2,60}\]")
 
 
 def filled(body: str, case: Complaint, account: Account) -> str:
@@ -23,3 +29,11 @@ def filled(body: str, case: Complaint, account: Account) -> str:
         if value:
             body = body.replace(mark, value)
     return body
+
+
+def check_filled(text: str, bodies: Iterable[str]) -> None:
+    """Refuse words in which a template's own bracket was left, so that no citizen reads "[việc đã làm]"."""
+    marks = {mark for body in bodies for mark in _BRACKETS.findall(body)}
+    left = [mark for mark in dict.fromkeys(_BRACKETS.findall(text)) if mark in marks]
+    if left:
+        raise InvalidInputError(f"Mẫu câu còn chỗ chưa điền: {', '.join(left)}. Hãy điền rồi gửi lại.")

@@ -1,42 +1,47 @@
-"""The queue: its filters as read from an address, its pages, its export, and taking several cases at once."""
+"""The queue: its filters as read from an address, its pages and its export."""
 
 from __future__ import annotations
 
 import csv
 import io
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import select
 
 from tracker.db.models import Account, Agency, Commune, Complaint, Topic
-from tracker.domain.lifecycle import STATE_NAMES, Action, State
-from tracker.domain.tracking_code import shown
-from tracker.errors import TransitionError
-from tracker.services import casework, queue
+from tracker.domain.lifecycle import STATE_NAMES, State
+from tracker.domain.roles import WHOLE_PROVINCE, Role
+from tracker.domain.tracking_code import parse_code, shown
+from tracker.services import handing, queue
 from tracker.services.definitions import DEFINITIONS
-from tracker.services.moves import Given
 from tracker.uow import Database
-from tracker.web import words
-from tracker.web.deps import CurrentLogin, OpenSession, Writer, actor_of
+from tracker.web import casefile, panel, words
+from tracker.web.deps import CurrentLogin, OpenSession
 from tracker.web.pages import page
-from tracker.web.permissions import permit
+from tracker.web.permissions import may, permit
 from tracker.web.reading import local_moment, row_id
 from tracker.web.sheets import harmless
 
 router = APIRouter(dependencies=[Depends(permit, scope="function")])
 
+SAID = {
+    "nhan": "Đã nhận xử lý", "xong": "Đã báo làm xong và hỏi người dân xác nhận", "tra-loi": "Đã gửi câu trả lời",
+    "hoi": "Đã gửi câu hỏi, thời hạn tạm dừng", "nhap": "Đã lưu nháp", "giao": "Đã giao", "chuyen": "Đã chuyển",
+}  # fmt: skip
+"""What the queue says after an act of its panel."""
 FIGURES = {definition.field: definition.title for definition in DEFINITIONS}
 COLUMNS = ("Mã", "Chủ đề", "Xã, phường", "Cơ quan", "Trạng thái", "Mức", "Nguồn", "Nhận lúc", "Hạn", "Xong lúc")
 
 
 def read_filters(
     trang_thai: str = "", chu_de: str = "", xa: str = "", nguon: str = "", tim: Annotated[str, Query()] = "",
-    khan: bool = False, qua_han: bool = False, cua_toi: bool = False, co_quan: str = "",
+    khan: bool = False, qua_han: bool = False, cua_toi: bool = False, co_quan: str = "", nguoi: str = "",
     so: str = "", tu: str = "", den: str = "", sau: str = "",
 ) -> queue.Filters:  # fmt: skip
     """Filters of an address; unknown states and odd numbers narrow nothing."""
@@ -44,7 +49,7 @@ def read_filters(
     return queue.Filters(
         state=trang_thai if trang_thai in known else "", topic=chu_de, commune=xa, source=nguon, urgent=khan,
         overdue=qua_han, mine=cua_toi, text=tim.strip()[:200],
-        agency=row_id(co_quan),
+        agency=row_id(co_quan), handler=row_id(nguoi),
         figure=so, start=local_moment(tu) if tu else None, end=local_moment(den) if den else None, after=sau[:80],
     )  # fmt: skip
 
@@ -54,28 +59,49 @@ Filtered = Annotated[queue.Filters, Depends(read_filters)]
 
 @router.get("/hang-doi")
 def show_queue(
-    request: Request, session: OpenSession, login: CurrentLogin, filters: Filtered, da_nhan: str = ""
-) -> Response:
-    """The cases within reach, what is due first."""
+    request: Request, session: OpenSession, login: CurrentLogin, filters: Filtered, mo: str = "", mau: str = "",
+    vua: str = "", ma: str = "",
+) -> Response:  # fmt: skip
+    """The cases within reach, what is due first; `mo` is opened to be worked on the spot."""
     now = datetime.now(UTC)
     found = queue.listed(session, login.account, filters, now)
     shown_cases = found[: queue.PAGE]
+    opened = panel.facts(session, login.account, mo if mo in [one.code for one in shown_cases] else "", row_id(mau))
     return page(
-        request, "queue.html", cases=shown_cases, filters=filters, taken=da_nhan,
+        request, "queue.html", cases=shown_cases, filters=filters, said=SAID.get(vua, ""), said_of=parse_code(ma),
+        **opened, following=panel.waiting_for(opened["panel"], shown_cases) if opened["panel"] else "",
+        here=_address(request, ()), bulk=_bulk(session, login.account), key=secrets.token_urlsafe(12),
         next_page=_address(request, sau=queue.cursor(filters, shown_cases[-1])) if len(found) > queue.PAGE else "",
         first_page=_address(request) if filters.after else "",
         export=_address(request).replace("/hang-doi", "/hang-doi.csv", 1),
         counts=queue.counts(session, login.account, now), total=queue.total(session, login.account, filters, now),
         figure=FIGURES.get(filters.figure, ""), topics=_topics(session), communes=_communes(session),
         agency=session.get(Agency, filters.agency) if filters.agency else None,
-        narrowed=any((filters.text, filters.topic, filters.commune, filters.source, filters.state, filters.agency)),
+        narrowed=any((filters.text, filters.topic, filters.commune, filters.source, filters.state, filters.agency,
+                      filters.handler)),
+        agencies=casefile.agencies(session) if Role(login.account.role) in WHOLE_PROVINCE else [],
+        people=_people(session, login.account),
     )  # fmt: skip
 
 
-def _address(request: Request, **more: str) -> str:
-    kept = {key: value for key, value in request.query_params.items() if value and key not in ("sau", "da_nhan")}
+def _address(request: Request, dropped: tuple[str, ...] = ("sau",), **more: str) -> str:
+    """This list's address without what tells of one moment alone."""
+    kept = {
+        key: value for key, value in request.query_params.items() if value and key not in (*panel.PASSING, *dropped)
+    }
     query = urlencode({**kept, **more})
     return f"/hang-doi?{query}" if query else "/hang-doi"
+
+
+def _bulk(session: OpenSession, account: Account) -> dict[str, Any] | None:
+    """What the bar under the list offers; nothing to those who only look."""
+    if not may(account.role, "act_on_many"):
+        return None
+    return {"agencies": casefile.agencies(session), "samples": casefile.samples(session)}
+
+
+def _people(session: OpenSession, account: Account) -> list[Account]:
+    return handing.colleagues(session, account.agency_id, Role(account.role))
 
 
 def _topics(session: OpenSession) -> Any:
@@ -84,24 +110,6 @@ def _topics(session: OpenSession) -> Any:
 
 def _communes(session: OpenSession) -> Any:
     return session.execute(select(Commune.code, Commune.name).order_by(Commune.name)).all()
-
-
-@router.post("/hang-doi/nhan")
-def take_many(
-    session: OpenSession, login: Writer, chon: Annotated[list[str] | None, Form()] = None,
-    back: Annotated[str, Form()] = "",
-) -> Response:  # fmt: skip
-    """Take the ticked cases; those somebody else took meanwhile are left as they are."""
-    taken = 0
-    for code in (chon or [])[: queue.PAGE]:
-        case = queue.case_by_code(session, login.account, code)
-        try:
-            casework.act(session, case.id, Action.TAKE, actor_of(login.account), Given(), datetime.now(UTC))
-            taken += 1
-        except TransitionError:
-            continue
-    parts = back if back.startswith("/hang-doi") else "/hang-doi"
-    return RedirectResponse(f"{parts}{'&' if '?' in parts else '?'}da_nhan={taken}", 303)
 
 
 @router.get("/hang-doi.csv")

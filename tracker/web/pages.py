@@ -33,5 +33,9 @@ _templates.env.globals.update(
 def page(request: Request, name: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """The template `name` with `facts`, the account logged in (if any) and the time."""
     login = getattr(request.state, "login", None)
-    context = {"login": login, "account": login.account if login else None, "now": datetime.now(UTC), **facts}
+    pattern = getattr(getattr(request.app.state, "settings", None), "map_url", None)
+    context = {
+        "login": login, "account": login.account if login else None, "now": datetime.now(UTC),
+        "map_address": lambda case: words.map_address(case, pattern), **facts,
+    }  # fmt: skip
     return _templates.TemplateResponse(request, name, context, status_code=status)

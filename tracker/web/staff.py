@@ -11,17 +11,16 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.db.models import Account, Agency, Attachment, Complaint, Pause, Rating, Template
+from tracker.db.models import Account, Attachment, Complaint, Pause, Rating
 from tracker.delivery import media
 from tracker.domain.lifecycle import OPEN, Action, State, allowed
-from tracker.domain.roles import Role
+from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
-from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import casework, listening, queue, records
+from tracker.errors import NotFoundError
+from tracker.services import casework, handing, listening, merge, queue, quick, records, scratch
 from tracker.services.moves import Given
-from tracker.web import uploads, words
+from tracker.web import casefile, uploads, words
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
-from tracker.web.filling import filled
 from tracker.web.pages import page
 from tracker.web.permissions import may, permit
 from tracker.web.reading import day_if_given, row_id
@@ -29,12 +28,15 @@ from tracker.web.reading import day_if_given, row_id
 router = APIRouter(dependencies=[Depends(permit, scope="function")])
 
 ACTIONS = {
-    "nhan": Action.TAKE, "chuyen": Action.FORWARD, "tra-lai": Action.RETURN, "hoi": Action.ASK, "hen": Action.PROMISE,
+    "nhan": Action.TAKE, "phan-cong": Action.ASSIGN,
+    "chuyen": Action.FORWARD, "tra-lai": Action.RETURN, "hoi": Action.ASK, "hen": Action.PROMISE,
     "tra-loi": Action.ANSWER, "xong": Action.FINISH, "tu-choi": Action.REFUSE, "khong-the": Action.CLOSE,
 }  # fmt: skip
 """Path of an act on the case page -> what it does."""
 SAID = {
-    "nhan": "Đã nhận xử lý.", "chuyen": "Đã chuyển phản ánh.", "tra-lai": "Đã trả về bộ phận phân loại.",
+    "nhan": "Đã nhận xử lý.", "phan-cong": "Đã phân công.", "giao": "Đã giao.", "nhap": "Đã lưu nháp.",
+    "gop": "Đã gộp; người gửi được báo và nghe chung kết quả.", "tach": "Đã tách ra thành việc riêng.",
+    "chuyen": "Đã chuyển phản ánh.", "tra-lai": "Đã trả về bộ phận phân loại.",
     "hoi": "Đã gửi câu hỏi, thời hạn tạm dừng.", "hen": "Đã gửi ngày hẹn cho người dân.",
     "tra-loi": "Đã gửi câu trả lời.", "xong": "Đã báo làm xong và hỏi người dân xác nhận.",
     "tu-choi": "Đã báo không tiếp nhận kèm nơi giải quyết.", "khong-the": "Đã khép lại và giải thích cho người dân.",
@@ -42,46 +44,52 @@ SAID = {
     "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.",
 }  # fmt: skip
 """What the page says after an act."""
+WORDS_FOR_CITIZENS = frozenset({"hoi", "hen", "tra-loi", "xong", "tu-choi", "khong-the"})
 Text = Annotated[str, Form()]
 
 
 @router.get("/phan-anh/{code}")
-def show_case(request: Request, session: OpenSession, login: CurrentLogin, code: str, vua: str = "") -> Response:
-    """One case with its conversation, history and what may be done now."""
+def show_case(
+    request: Request, session: OpenSession, login: CurrentLogin, code: str, vua: str = "", mo: str = ""
+) -> Response:
+    """One case with its conversation, history and what may be done now; `mo` is the form to open."""
     if (tidy := parse_code(code)) is not None and tidy != code:
         return RedirectResponse(f"/phan-anh/{tidy}", 303)
     case = queue.case_by_code(session, login.account, code)
-    return _case_page(request, session, login.account, case, said=SAID.get(vua, ""))
+    return _case_page(request, session, login.account, case, said=SAID.get(vua, ""), wanted=mo)
 
 
 @router.get("/phan-anh/{code}/in")
 def print_case(request: Request, session: OpenSession, login: CurrentLogin, code: str) -> Response:
     """The case on paper: no forms, no identity."""
     case = queue.case_by_code(session, login.account, code)
-    return page(request, "case_print.html", case=case, files=_files(case), pauses=_pauses(session, case))
+    return page(request, "case_print.html", case=case, files=casefile.files_of(case), pauses=_pauses(session, case))
 
 
 def _case_page(request: Request, session: Session, account: Account, case: Complaint, **more: Any) -> Response:
-    acts = [name for name, action in ACTIONS.items() if action in allowed(State(case.state), Role(account.role))]
-    agencies = select(Agency).where(Agency.valid_to.is_(None)).order_by(Agency.kind.desc(), Agency.name)
-    mine = may(account.role, "add_note")
+    role, mine = Role(account.role), may(account.role, "add_note")
+    able = quick.reachable(case.state, allowed(State(case.state), role))
+    acts = [name for name, action in ACTIONS.items() if action in able] if mine else []
+    if role not in WHOLE_PROVINCE and "phan-cong" in acts:
+        acts.remove("phan-cong")
+    is_open = case.state in OPEN
     return page(
-        request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts if mine else [], writes=mine,
-        agencies=session.scalars(agencies).unique().all() if "chuyen" in acts else [],
-        templates=_templates(session, case, account), similar=queue.similar(session, case), files=_files(case),
-        pauses=_pauses(session, case), ratings=_ratings(session, case), is_open=case.state in OPEN,
-        listens=mine and listening.awaits_listening(case), flags=words.flags(case),
-        extends=mine and case.state in OPEN and not case.extended and case.urgency != "urgent",
-        reopens=may(account.role, "reopen_case")
-        and Action.DISPUTE in allowed(State(case.state), Role(account.role)),
-        within=queue.within_reach(account) == [], **more,
+        request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts, writes=mine,
+        agencies=casefile.agencies(session) if "chuyen" in acts else [],
+        people=handing.colleagues(session, case.agency_id, role) if mine and is_open else [],
+        samples=casefile.samples_for(session, case, account), similar=queue.similar(session, case),
+        files=casefile.files_of(case), pauses=_pauses(session, case), ratings=_ratings(session, case),
+        listens=mine and listening.awaits_listening(case), flags=words.flags(case), is_open=is_open,
+        merged_into=_merged_into(session, case),
+        kept=scratch.kept(session, account.id, case.id) if mine else {},
+        extends=mine and is_open and not case.extended and case.urgency != "urgent",
+        reopens=may(account.role, "reopen_case") and Action.DISPUTE in allowed(State(case.state), role),
+        within=queue.within_reach(account) == [], **{"wanted": "", **more},
     )  # fmt: skip
 
 
-def _templates(session: Session, case: Complaint, account: Account) -> list[tuple[str, str]]:
-    """(title, body with the case's facts filled in) of the answers staff may copy."""
-    rows = session.scalars(select(Template).where(Template.active.is_(True)).order_by(Template.id))
-    return [(row.title, filled(row.body, case, account)) for row in rows if row.topic_code in (None, case.topic.code)]
+def _merged_into(session: Session, case: Complaint) -> Complaint | None:
+    return session.get(Complaint, case.merged_into_id) if case.merged_into_id else None
 
 
 def _pauses(session: Session, case: Complaint) -> list[Pause]:
@@ -90,13 +98,6 @@ def _pauses(session: Session, case: Complaint) -> list[Pause]:
 
 def _ratings(session: Session, case: Complaint) -> list[Rating]:
     return list(session.scalars(select(Rating).where(Rating.complaint_id == case.id).order_by(Rating.id)))
-
-
-def _files(case: Complaint) -> dict[int | None, list[Attachment]]:
-    found: dict[int | None, list[Attachment]] = {}
-    for attachment in case.attachments:
-        found.setdefault(attachment.message_id, []).append(attachment)
-    return found
 
 
 def _back(code: str, act: str) -> Response:
@@ -108,7 +109,10 @@ def add_note(session: OpenSession, login: Writer, code: str, text: Text = "", ke
     """A note among staff."""
     case = queue.case_by_code(session, login.account, code)
     given = Given(text[:LONGEST_TEXT])
-    records.note(session, case.id, actor_of(login.account), given, datetime.now(UTC), key=_key(login.account_id, key))
+    records.note(
+        session, case.id, actor_of(login.account), given, datetime.now(UTC), key=casefile.once(login.account_id, key)
+    )
+    scratch.drop(session, login.account_id, case.id, "ghi-chu")
     return _back(code, "ghi-chu")
 
 
@@ -133,7 +137,7 @@ def extend_case(
     given = Given(text[:LONGEST_TEXT], date=day_if_given(when))
     records.extend(
         session, case.id, actor_of(login.account), given, datetime.now(UTC),
-        key=_key(login.account_id, key), expected_version=version,
+        key=casefile.once(login.account_id, key), expected_version=version,
     )  # fmt: skip
     return _back(code, "gia-han")
 
@@ -146,9 +150,39 @@ def reopen_case(
     case = queue.case_by_code(session, login.account, code)
     casework.act(
         session, case.id, Action.DISPUTE, actor_of(login.account), Given(text[:LONGEST_TEXT]), datetime.now(UTC),
-        key=_key(login.account_id, key), expected_version=version,
+        key=casefile.once(login.account_id, key), expected_version=version,
     )  # fmt: skip
     return _back(code, "mo-lai")
+
+
+@router.post("/phan-anh/{code}/giao")
+def hand_case(session: OpenSession, login: Writer, code: str, person: Text = "", key: Text = "") -> Response:
+    """Give the case to one person of the body that has it."""
+    case = queue.case_by_code(session, login.account, code)
+    handing.hand_to(
+        session, case.id, row_id(person), actor_of(login.account), datetime.now(UTC),
+        key=casefile.once(login.account_id, key),
+    )  # fmt: skip
+    return _back(code, "giao")
+
+
+@router.post("/phan-anh/{code}/gop")
+def merge_case(session: OpenSession, login: Writer, code: str, into: Text = "") -> Response:
+    """The same matter as another case: this one is merged into it."""
+    case = queue.case_by_code(session, login.account, code)
+    target = queue.case_by_code(session, login.account, parse_code(into) or into)
+    if case.merged_into_id != target.id:
+        merge.merge(session, case.id, target.id, actor_of(login.account), datetime.now(UTC))
+    return _back(code, "gop")
+
+
+@router.post("/phan-anh/{code}/tach")
+def unmerge_case(session: OpenSession, login: Writer, code: str) -> Response:
+    """Take a merge back."""
+    case = queue.case_by_code(session, login.account, code)
+    if case.merged_into_id is not None:
+        merge.unmerge(session, case.id, actor_of(login.account), datetime.now(UTC))
+    return _back(code, "tach")
 
 
 @router.post("/phan-anh/{code}/danh-tinh")
@@ -170,33 +204,23 @@ def act_on_case(
     if act not in ACTIONS:
         raise NotFoundError("Không có việc này.")
     case = queue.case_by_code(session, login.account, code)
+    if act in WORDS_FOR_CITIZENS:
+        casefile.check_words(session, text)
     now = datetime.now(UTC)
     folder = request.app.state.settings.media_dir
     given = Given(
         text=text[:LONGEST_TEXT], reason_code=reason or None, date=day_if_given(when),
-        agency_id=_agency(session, agency),
+        agency_id=casefile.chosen_agency(session, agency),
         attachment_ids=uploads.store(session, folder, case.id, files or [], now),
         details={"document": document.strip()[:200]} if document.strip() else {},
     )  # fmt: skip
-    casework.act(
+    quick.carry_out(
         session, case.id, ACTIONS[act], actor_of(login.account), given, now,
-        key=_key(login.account_id, key), expected_version=version,
+        key=casefile.once(login.account_id, key), expected_version=version,
     )  # fmt: skip
+    scratch.drop(session, login.account_id, case.id, act)
     gone = queue.within_reach(login.account) and case.agency_id != login.account.agency_id
     return RedirectResponse("/hang-doi", 303) if gone else _back(code, act)
-
-
-def _key(account_id: int, key: str) -> str | None:
-    return f"web:{account_id}:{key[:60]}" if key else None
-
-
-def _agency(session: Session, text: str) -> int | None:
-    if not text.strip():
-        return None
-    number = row_id(text)
-    if number is None or session.get(Agency, number) is None:
-        raise InvalidInputError("Hãy chọn cơ quan nhận trong danh sách.")
-    return number
 
 
 @router.get("/tep/{attachment_id}")

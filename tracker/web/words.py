@@ -57,6 +57,8 @@ EVENTS = {
     "alarm_office": "Báo Văn phòng UBND tỉnh: việc khẩn chưa ai nhận",
     "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
     "erase_file": "Xóa một tệp",
+    "hand_to": "Giao cho người xử lý",
+    "document": "Tải dự thảo văn bản",
     "unmerge": "Tách khỏi phản ánh đã gộp",
     "add_information": "Người dân bổ sung",
     "photo_consent": "Người dân trả lời việc đăng ảnh",
@@ -157,3 +159,10 @@ def change(new: int, old: int) -> str:
         return f"bằng kỳ trước ({number(old)})"
     word = "tăng" if new > old else "giảm"
     return f"{word} {number(abs(new - old))} so với kỳ trước ({number(old)})"
+
+
+def map_address(case: Complaint, pattern: str | None) -> str:
+    """Where a map shows the case's place; empty where no map is set up or no place is known."""
+    if not pattern or case.lat is None or case.lon is None:
+        return ""
+    return pattern.replace("{lat}", f"{case.lat:.6f}").replace("{lon}", f"{case.lon:.6f}")

@@ -11,6 +11,7 @@ from tracker.db.models.cases import (
     Follower,
     Pause,
     Rating,
+    Scratch,
     SealedNote,
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
@@ -47,6 +48,7 @@ __all__ = [
     "Pause",
     "ProcedureVersion",
     "Rating",
+    "Scratch",
     "SealedNote",
     "Template",
     "Topic",

@@ -252,6 +252,20 @@ class Follower(Base):
     created_at: Mapped[datetime]
 
 
+class Scratch(Base):
+    """Words a member of staff is still writing for one act on a case; only the writer ever sees them."""
+
+    __tablename__ = "scratch"
+    __table_args__ = (UniqueConstraint("account_id", "complaint_id", "act"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    act: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str | None] = mapped_column(EncryptedText)
+    updated_at: Mapped[datetime]
+
+
 class SealedNote(Base):
     """What a citizen wrote of a denunciation before being shown the lawful way; one role reads it, then it goes."""
 

@@ -556,6 +556,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rating_complaint_id"), ["complaint_id"], unique=False)
 
     op.create_table(
+        "scratch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("body", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("updated_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_scratch_account_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_scratch_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scratch")),
+        sa.UniqueConstraint("account_id", "complaint_id", "act", name=op.f("uq_scratch_account_id_complaint_id_act")),
+    )
+    with op.batch_alter_table("scratch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scratch_complaint_id"), ["complaint_id"], unique=False)
+
+    op.create_table(
         "approval",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=False),
@@ -655,6 +671,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approval_complaint_id"))
 
     op.drop_table("approval")
+    with op.batch_alter_table("scratch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scratch_complaint_id"))
+
+    op.drop_table("scratch")
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rating_complaint_id"))
 
