@@ -38,8 +38,8 @@ from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 
 PARTS = (
-    public, procedures, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters, entries, erasing,
-    staff,
+    public, procedures, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters, entries,
+    erasing, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]
