@@ -122,8 +122,9 @@ def write_down(session: OpenSession, login: Writer, code: str, text: Text = "", 
     case = queue.case_by_code(session, login.account, code)
     listening.write_down(
         session, case.id, actor_of(login.account), text[:LONGEST_TEXT], datetime.now(UTC),
-        key=_key(login.account_id, key),
+        key=casefile.once(login.account_id, key),
     )  # fmt: skip
+    scratch.drop(session, login.account_id, case.id, "nghe")
     return _back(code, "nghe")
 
 
