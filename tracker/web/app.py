@@ -23,6 +23,7 @@ from tracker.web import (
     auth,
     bulk,
     desk,
+    documents,
     entries,
     erasing,
     listing,
@@ -39,7 +40,7 @@ from tracker.web.pages import FOLDER, page
 
 PARTS = (
     public, procedures, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters, entries,
-    erasing, staff,
+    erasing, documents, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

@@ -17,7 +17,7 @@ from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import NotFoundError
-from tracker.services import casework, handing, listening, merge, queue, quick, records, scratch
+from tracker.services import casework, documents, handing, listening, merge, queue, quick, records, scratch
 from tracker.services.moves import Given
 from tracker.web import casefile, uploads, words
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
@@ -75,7 +75,8 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
     is_open = case.state in OPEN
     return page(
         request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts, writes=mine,
-        agencies=casefile.agencies(session) if "chuyen" in acts else [],
+        agencies=casefile.agencies(session) if mine else [],
+        forms_library=documents.library(session) if mine else [],
         people=handing.colleagues(session, case.agency_id, role) if mine and is_open else [],
         samples=casefile.samples_for(session, case, account), similar=queue.similar(session, case),
         files=casefile.files_of(case), pauses=_pauses(session, case), ratings=_ratings(session, case),

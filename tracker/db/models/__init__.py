@@ -17,7 +17,7 @@ from tracker.db.models.cases import (
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
 from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
 from tracker.db.models.people import Account, Citizen, Conversation, LoginSession
-from tracker.db.models.reference import Agency, CalendarDay, Commune, Template, Topic
+from tracker.db.models.reference import Agency, CalendarDay, Commune, DocumentTemplate, Template, Topic
 from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Commune",
     "Complaint",
     "Conversation",
+    "DocumentTemplate",
     "Draft",
     "DutyShift",
     "ErasedFile",

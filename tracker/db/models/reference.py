@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -104,3 +104,15 @@ class Template(Base):
     body: Mapped[str]
     topic_code: Mapped[str | None] = mapped_column(String(32))
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class DocumentTemplate(Base):
+    """A .docx form the province put in place of a shipped one, or beside them."""
+
+    __tablename__ = "document_template"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[bytes]
+    updated_at: Mapped[datetime]

@@ -58,6 +58,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_commune_code")),
     )
     op.create_table(
+        "document_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("updated_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
+        sa.UniqueConstraint("code", name=op.f("uq_document_template_code")),
+    )
+    op.create_table(
         "erased_file",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("erased_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
@@ -780,6 +790,7 @@ def downgrade() -> None:
     op.drop_table("open_question")
     op.drop_table("lease")
     op.drop_table("erased_file")
+    op.drop_table("document_template")
     op.drop_table("commune")
     with op.batch_alter_table("citizen", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citizen_phone_hash"))
