@@ -30,8 +30,8 @@ PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/to-in/0
 STAFF = ("/hang-doi", "/hang-doi?trang_thai=all&chu_de=HT01", "/hang-doi?tim=khong+co+viec+nay", "/nhap-ho",
          "/tai-khoan", "/to-in")  # fmt: skip
 MANAGERS = ("/dieu-hanh?ky=nua-nam", "/dieu-hanh?ky=nua-nam&theo=topic", "/bao-cao-tuan", "/hang-doi")
-ADMIN = ("/quan-tri", "/quan-tri/co-quan?tim=so", "/quan-tri/chu-de", "/quan-tri/lich", "/quan-tri/mau-cau", "/quan-tri/van-ban",
-         "/quan-tri/nhat-ky")  # fmt: skip
+ADMIN = ("/quan-tri", "/quan-tri/co-quan?tim=so", "/quan-tri/chu-de", "/quan-tri/lich", "/quan-tri/mau-cau",
+         "/quan-tri/van-ban", "/quan-tri/nhat-ky")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
