@@ -13,12 +13,16 @@ import typer
 
 from tracker import batch
 from tracker.config import ROOT, get_settings
-from tracker.errors import LangNgheError
+from tracker.errors import DataFileError, LangNgheError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 db_app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu.")
 users_app = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ.")
 procedures_app = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục hành chính.")
+duty_app = typer.Typer(no_args_is_help=True, help="Lịch trực việc khẩn.")
+calendar_app = typer.Typer(no_args_is_help=True, help="Lịch làm việc.")
+app.add_typer(duty_app, name="duty")
+app.add_typer(calendar_app, name="calendar")
 app.add_typer(db_app, name="db")
 app.add_typer(users_app, name="users")
 app.add_typer(procedures_app, name="procedures")
@@ -86,6 +90,35 @@ def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
     from tracker.uow import get_database
 
     upgrade(get_database().engine, revision)
+
+
+@duty_app.command("import")
+def duty_import(file: Path) -> None:
+    """Nạp lịch trực việc khẩn từ tệp CSV; sai một dòng thì không dòng nào được nạp."""
+    from tracker.services import duty
+    from tracker.uow import get_database
+
+    with get_database().unit_of_work() as session:
+        added = duty.import_roster(session, file.name, _text_of(file))
+    _say(f"Đã thêm {added} ca trực.")
+
+
+@calendar_app.command("import")
+def calendar_import(file: Path) -> None:
+    """Nạp ngày nghỉ, ngày làm bù từ tệp CSV; hạn đang mở được tính lại sau đó."""
+    from tracker.services import calendars
+    from tracker.uow import get_database
+
+    with get_database().unit_of_work() as session:
+        changed = calendars.import_days(session, file.name, _text_of(file), datetime.now(UTC))
+    _say(f"Đã thêm hoặc sửa {changed} ngày.")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataFileError(file, None, "không đọc được, cần tệp CSV mã UTF-8") from error
 
 
 @users_app.command("add")

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
     smtp_url: SecretStr | None = None
+    mail_from: str | None = None
     session_minutes: int = 60
     map_url: str | None = None
     secure_cookies: bool = False

@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from tracker.config import get_settings
 from tracker.db.models import Lease
-from tracker.services import dialogue_store, sweep
+from tracker.delivery import leases
+from tracker.services import dialogue_store, mailing, sweep
 from tracker.uow import Database, get_database
 
 LEASE, HELD_FOR = "worker", timedelta(seconds=90)
@@ -35,8 +36,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     database = get_database()
+    mail = threading.Thread(target=mailing.run, args=(database, leases.this_process(), stopping), name="mail")
+    mail.start()
     owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
     run(database, owner, stopping)
+    mail.join(timeout=10)
     database.dispose()
 
 
@@ -86,7 +90,7 @@ def hold(database: Database, owner: str, now: datetime) -> bool:
             if lease is None:
                 session.add(Lease(name=LEASE, owner=owner, until=now + HELD_FOR))
                 return True
-            if lease.owner != owner and lease.until > now:
+            if lease.owner != owner and now < lease.until <= now + HELD_FOR:  # else it is from a clock put back
                 return False
             lease.owner, lease.until = owner, now + HELD_FOR
             return True

@@ -26,5 +26,8 @@ NO_ACCOUNT = frozenset({Role.BODY, Role.CITIZEN, Role.SYSTEM})
 STAFF = frozenset({Role.DESK, Role.HANDLER, Role.HEAD, Role.OFFICE})
 """Roles that move cases."""
 
+MAY_APPROVE = frozenset({Role.HEAD, Role.OFFICE})
+"""Roles whose word an answer waits for, where the agency wants one."""
+
 WHOLE_PROVINCE = frozenset({Role.DESK, Role.OFFICE, Role.ADMIN, Role.AUDITOR, Role.READER})
 """Roles that see every agency's cases; the others see their own agency's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from tracker.notify.render import WEEKDAYS, render
 
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)
 TRIAGE_AGENCY = "VPUBND"
+ASKING = frozenset({"done", "answered"})
+"""Notices that ask the reporter whether it is done; everybody else is only told."""
 
 KIND_BY_ACTION: dict[Action, str] = {
     Action.ASSIGN: "forwarded",
@@ -66,11 +69,11 @@ REFUSALS: dict[Refusal, tuple[str, str]] = {
 
 def moved(
     session: Session, case: Complaint, action: Action, event: CaseEvent, text: str, now: datetime,
-    files: tuple[int, ...] = (),
+    files: tuple[int, ...] = (), details: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Tell the citizen and the followers of a move and its files, if it is one they hear of."""
     if kind := KIND_BY_ACTION.get(action):
-        extra = {"attachments": files}
+        extra = {"attachments": files, "details": details}
         citizen(session, case, kind, now, text=text, reason_code=event.reason_code, event_id=event.id, **extra)
 
 
@@ -79,24 +82,37 @@ def citizen(session: Session, case: Complaint, kind: str, now: datetime, **extra
     audience = _audience(session, case)
     if not audience:
         return
-    message = Message(
-        text=render("citizen", kind, facts(case, **extra)),
-        buttons=_buttons(case, kind),
-        attachments=tuple(extra.get("attachments", ())),
-    )
     mark = extra.get("event_id") or case.id
     at_once = case.urgency == "urgent" or kind in ("filed", "closed", "withdrawn")
-    tell(
-        session, audience, message, kind=kind, now=now, complaint_id=case.id, dedupe_key=f"{kind}:{mark}",
-        not_before=quiet_until(now, urgent=at_once),
-    )  # fmt: skip
+    later = quiet_until(now, urgent=at_once)
+    asks = kind in ASKING
+    for asked in (True, False):
+        some = [(key, channel) for key, channel in audience if not asks or (key == case.conversation_id) == asked]
+        if some:
+            tell(
+                session, some, _message(case, kind, extra, asks=asks and asked), kind=kind, now=now,
+                complaint_id=case.id, dedupe_key=f"{kind}:{mark}", not_before=later,
+            )  # fmt: skip
+        if not asks:
+            return
+
+
+def _message(case: Complaint, kind: str, extra: dict[str, Any], *, asks: bool) -> Message:
+    return Message(
+        text=render("citizen", kind, {**facts(case, **extra), "asks": asks}),
+        buttons=_buttons(case) if asks else (),
+        attachments=tuple(extra.get("attachments", ())),
+    )
 
 
 def _audience(session: Session, case: Complaint) -> list[tuple[int, str]]:
-    own = select(Complaint.conversation_id).where(Complaint.id == case.id)
-    following = select(Follower.conversation_id).where(Follower.complaint_id == case.id)
-    merged = select(Complaint.conversation_id).where(Complaint.merged_into_id == case.id)
-    waiting = Conversation.id.in_(union_all(own, following, merged))
+    """Who waits on the case: its reporter, the reporters of all that was merged into it, their followers."""
+    family = select(Complaint.id).where(Complaint.id == case.id).cte("family", recursive=True)
+    family = family.union(select(Complaint.id).where(Complaint.merged_into_id == family.c.id))
+    members = select(family.c.id)
+    own = select(Complaint.conversation_id).where(Complaint.id.in_(members))
+    following = select(Follower.conversation_id).where(Follower.complaint_id.in_(members))
+    waiting = Conversation.id.in_(union_all(own, following))
     found = session.execute(select(Conversation.id, Conversation.channel).where(waiting).order_by(Conversation.id))
     return [(key, channel) for key, channel in found]
 
@@ -129,9 +145,7 @@ def _is_refusal(code: object) -> bool:
     return code in {reason.value for reason in Refusal}
 
 
-def _buttons(case: Complaint, kind: str) -> tuple[tuple[Choice, ...], ...]:
-    if kind not in ("done", "answered"):
-        return ()
+def _buttons(case: Complaint) -> tuple[tuple[Choice, ...], ...]:
     return (
         (
             Choice("Xong", f"done:{case.id}:yes"),

@@ -24,6 +24,8 @@ KINDS: dict[str, str] = {
     "no_desk": "Chưa có tài khoản bộ phận tiếp nhận đang hoạt động",
     "call_body": "Cơ quan nhận qua thư chưa phản hồi: cần gọi điện",
     "unreachable": "Danh mục có cơ quan chưa có tài khoản lẫn hộp thư",
+    "mail_failed": "Thư không gửi được",
+    "no_mail": "Chưa cấu hình máy chủ thư nên thư cho cán bộ, cơ quan chưa gửi được",
     "no_calendar": "Thiếu lịch làm việc nên không tính được hạn",
 }
 """Kind of an alarm -> what the list says."""

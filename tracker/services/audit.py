@@ -67,7 +67,7 @@ def set_day(session: Session, day: date, values: Mapping[str, Any], account_id: 
     """Add or change a day that differs from its weekday."""
     row = session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if row is None:
-        session.add(CalendarDay(day=day, confidence="do quản trị nhập", **values))
+        session.add(CalendarDay(**{"day": day, "confidence": "do quản trị nhập", **values}))
         record(session, account_id, "add", f"ngày {day:%d/%m/%Y}", {k: ["", str(v)] for k, v in values.items()}, now)
     else:
         change(session, row, values, f"ngày {day:%d/%m/%Y}", account_id, now)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, Attachment, CaseEvent, CaseMessage, Complaint
+from tracker.db.models import Account, Approval, Attachment, CaseEvent, CaseMessage, Complaint
 from tracker.domain.lifecycle import OPEN, Action, State, transition
-from tracker.domain.roles import WHOLE_PROVINCE
+from tracker.domain.roles import MAY_APPROVE, WHOLE_PROVINCE
 from tracker.errors import ForbiddenError, NotFoundError, StaleError
 from tracker.notify import notices
 from tracker.services import returned
@@ -40,6 +40,7 @@ def act(
     row = transition(State(case.state), action, actor.role, given.needs())
     if action is Action.REFUSE and case.kind == "crime":
         raise ForbiddenError("Tin báo tội phạm không được từ chối; không đúng thẩm quyền thì chuyển nơi khác.")
+    now = max(now, _last_moment(case))
     move = Move(session, case, action, actor, given, now)
     with session.no_autoflush:  # the text, the event and the case's columns go to the database together
         if rule := BEFORE.get(action):
@@ -52,7 +53,9 @@ def act(
         event.data = _facts(case)
         case.next_step_at = now if is_open(case) else None
     session.flush()
-    notices.moved(session, case, action, event, given.text, now, given.attachment_ids)
+    notices.moved(session, case, action, event, given.text, now, given.attachment_ids, given.details)
+    if action in ANSWERS and case.agency.needs_approval and message is not None:
+        _ask_approval(session, case, message, actor, now)
     returned.tell(session, case, action, event, now)
     return case
 
@@ -77,6 +80,21 @@ def check_reach(session: Session, case: Complaint, actor: Actor) -> None:
         raise ForbiddenError("Phản ánh này thuộc cơ quan khác.")
 
 
+def _last_moment(case: Complaint) -> datetime:
+    """The latest moment the case knows of: a clock that was put back does not make history run backwards."""
+    known = (case.assigned_at, case.taken_at, case.first_answer_at, case.done_at, case.closed_at)
+    return max([case.received_at, *(moment for moment in known if moment is not None)])
+
+
+def _ask_approval(session: Session, case: Complaint, message: CaseMessage, actor: Actor, now: datetime) -> None:
+    """Ask for the head's word on an answer; the head's own needs no other."""
+    own = actor.role in MAY_APPROVE
+    row = Approval(complaint_id=case.id, message_id=message.id, asked_at=now, decided_at=now if own else None,
+                   approved=True if own else None, account_id=actor.account_id if own else None)  # fmt: skip
+    session.add(row)
+    session.flush()
+
+
 def _what_changed(case: Complaint) -> str:
     last = case.events[-1] if case.events else None
     when = last.at.astimezone(TIMEZONE).strftime("%H:%M ngày %d/%m/%Y") if last else ""
@@ -89,6 +107,9 @@ def _target(case: Complaint, target: State) -> State:
         return State.NEW
     return target
 
+
+ANSWERS = frozenset({Action.ANSWER, Action.FINISH})
+"""What an agency may want its head to approve."""
 
 _MESSAGE_KIND = {
     Action.ASK: "question",

@@ -13,13 +13,13 @@ from tracker.db.models import Agency, CaseEvent, Complaint, Pause
 from tracker.domain.calendar import Span, WorkingCalendar, overlaps
 from tracker.domain.deadlines import Limit, due
 from tracker.domain.lifecycle import Action, Refusal
+from tracker.domain.limits import HANDLING, URGENT_HANDLING
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
 from tracker.services.calendars import load_calendar
 from tracker.services.moves import Move
 from tracker.services.reference import find_agency
 
-URGENT_HANDLING = Limit(24, "clock_hours")
 TRIAGE_AGENCY = "VPUBND"
 BOUNCES_UNTIL_TRIAGE = 2
 
@@ -34,8 +34,14 @@ def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
 
 def handling_due(session: Session, case: Complaint, calendar: WorkingCalendar, now: datetime) -> datetime:
     """When the work is due: clock hours for urgent cases, else the topic's working days, pauses left out."""
-    limit = URGENT_HANDLING if case.urgency == "urgent" else Limit(case.topic.working_days or 5, "working_days")
+    limit = _handling_limit(case)
     return due(_clock_start(session, case), limit, calendar, pauses_of(session, case, now))
+
+
+def _handling_limit(case: Complaint) -> Limit:
+    if case.urgency == "urgent":
+        return URGENT_HANDLING
+    return Limit(case.topic.working_days, "working_days") if case.topic.working_days else HANDLING
 
 
 def _clock_start(session: Session, case: Complaint) -> datetime:
@@ -100,7 +106,7 @@ def end_pause(session: Session, case: Complaint, now: datetime) -> None:
     if pause is not None:
         pause.ended_at = max(now, pause.started_at)
         session.flush()
-        calendar = load_calendar(session)
+        calendar = load_calendar(session, case.agency)
         if case.extended and case.due_at is not None:
             case.due_at = _pushed(case.due_at, Span(pause.started_at, pause.ended_at), calendar)
         else:
@@ -167,10 +173,8 @@ def _reopen(move: Move) -> None:
     case.reopened += 1
     case.done_at = case.confirmed_at = case.closed_at = case.closed_as = case.resolution_minutes = None
     case.promised_at = None
-    start = move.calendar.effective_receipt(move.now)
-    limit = Limit(case.topic.working_days or 5, "working_days")
-    case.due_at = due(move.now if case.urgency == "urgent" else start,
-                      URGENT_HANDLING if case.urgency == "urgent" else limit, move.calendar)  # fmt: skip
+    start = move.now if case.urgency == "urgent" else move.calendar.effective_receipt(move.now)
+    case.due_at = due(start, _handling_limit(case), move.calendar)
 
 
 def _unmerge(move: Move) -> None:

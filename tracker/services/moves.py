@@ -69,5 +69,5 @@ class Move:
 
     @property
     def calendar(self) -> WorkingCalendar:
-        """The working calendar, read when a rule needs it."""
-        return load_calendar(self.session)
+        """The calendar of the case's body, read when a rule needs it."""
+        return load_calendar(self.session, self.case.agency)

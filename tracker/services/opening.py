@@ -48,7 +48,7 @@ def open_complaint(session: Session, new: NewCase, now: datetime, actor: Actor =
         known = session.scalar(select(Complaint).where(Complaint.draft_id == new.draft_id))
         if known is not None:
             return known
-    calendar = load_calendar(session)
+    calendar = load_calendar(session, new.agency)
     state = State.ASSIGNED if new.certain and new.agency.code != TRIAGE_AGENCY else State.NEW
     case = Complaint(
         code=_unused_code(session),

@@ -110,7 +110,7 @@ def _new_due(session: Session, case: Complaint, given: Given) -> datetime:
         raise TransitionError("Phản ánh khẩn không được gia hạn.")
     if given.date is None:
         raise InvalidInputError("Còn thiếu: ngày hẹn.")
-    calendar = load_calendar(session)
+    calendar = load_calendar(session, case.agency)
     if not calendar.is_working(given.date):
         raise InvalidInputError("Hạn mới phải là ngày làm việc.")
     if case.due_at is not None and given.date <= case.due_at.astimezone(TIMEZONE).date():

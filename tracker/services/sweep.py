@@ -18,11 +18,13 @@ from tracker.db.models import (
 )
 from tracker.domain.lifecycle import RESOLVED, Action
 from tracker.notify import notices
-from tracker.services import alarms, escalation
+from tracker.services import alarms, digest, escalation, mailing
 from tracker.services.casework import act
 from tracker.services.erasing import delete_files, erase_due
 from tracker.services.intake.silence import sweep_drafts
 from tracker.services.moves import SYSTEM, Given
+from tracker.services.recalculation import recalculate
+from tracker.services.receivers import check_reachable
 
 Job = Callable[[Session, datetime], int]
 BATCH = 500
@@ -63,7 +65,7 @@ def erase_raw_chat(session: Session, now: datetime) -> int:
 
 
 JOBS: tuple[Job, ...] = (
-    escalation.look, escalation.orphans, escalation.first_look, alarms.settle, lapse, sweep_drafts, erase_raw_chat,
-    erase_due, delete_files,
+    escalation.look, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
+    digest.send, mailing.watch, lapse, sweep_drafts, erase_raw_chat, erase_due, delete_files,
 )  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

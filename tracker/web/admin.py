@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from bot.text import fold
 from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
 from tracker.domain.roles import NO_ACCOUNT, Role
-from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import accounts, audit
+from tracker.errors import DataFileError, InvalidInputError, NotFoundError
+from tracker.services import accounts, audit, calendars
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
 from tracker.web.reading import day as read_day
+from tracker.web.reading import read_hours
 
 router = APIRouter(prefix="/quan-tri", dependencies=[Depends(permit, scope="function")])
 
@@ -27,6 +28,7 @@ Search = Annotated[str, Query(max_length=100)]
 PEOPLE = tuple(role for role in Role if role not in NO_ACCOUNT)
 URGENCIES = {"normal": "thường", "urgent": "khẩn", "handover": "không nhận ở đây"}
 MOST_DAYS = 90
+BIGGEST_FILE = 500_000
 
 
 def _row[Found](session: Session, table: type[Found], key: int) -> Found:
@@ -90,14 +92,20 @@ def show_agencies(request: Request, session: OpenSession, _login: CurrentLogin, 
 
 @router.post("/co-quan/{agency_id}")
 def change_agency(
-    session: OpenSession, login: Writer, agency_id: int, address: Text = "", phone: Text = "", email: Text = ""
-) -> Response:
-    """Where the agency is and how it is reached."""
+    session: OpenSession, login: Writer, agency_id: int, address: Text = "", phone: Text = "", email: Text = "",
+    shifts: Text = "", approval: Text = "",
+) -> Response:  # fmt: skip
+    """Where the agency is, how it is reached, when it works, and whether its head approves answers."""
     row = _row(session, Agency, agency_id)
     if email.strip() and "@" not in email:
         raise InvalidInputError("Địa chỉ thư điện tử chưa đúng.")
     values = {"address": address.strip()[:300], "phone": phone.strip()[:40], "email": email.strip()[:200]}
-    kept = {name: value or None for name, value in values.items()}
+    hours = read_hours(shifts, row.hours)
+    kept = {
+        **{name: value or None for name, value in values.items()},
+        "hours": hours,
+        "needs_approval": bool(approval),
+    }
     audit.change(session, row, kept, f"cơ quan {row.name}", login.account_id, datetime.now(UTC))
     return RedirectResponse(f"/quan-tri/co-quan?tim={row.name}#c{row.id}", 303)
 
@@ -128,13 +136,15 @@ def change_topic(
 def show_calendar(request: Request, session: OpenSession, _login: CurrentLogin) -> Response:
     """Days that differ from their weekday."""
     rows = session.scalars(select(CalendarDay).order_by(CalendarDay.day.desc()).limit(MOST_DAYS)).all()
-    return page(request, "admin_calendar.html", days=rows)
+    return page(
+        request, "admin_calendar.html", days=rows, confidences=calendars.CONFIDENCES, columns=calendars.COLUMNS
+    )
 
 
 @router.post("/lich")
 def change_day(
     session: OpenSession, login: Writer, day: Text = "", working: Text = "", name: Text = "", decision: Text = "",
-    pending: Text = "",
+    pending: Text = "", confidence: Text = "do quản trị nhập",
 ) -> Response:  # fmt: skip
     """Add or change one day; a pending one does not count yet."""
     if not name.strip():
@@ -142,8 +152,24 @@ def change_day(
     values = {
         "working": working == "1", "name": name.strip()[:120], "decision": decision.strip()[:200],
         "pending": bool(pending),
+        "confidence": confidence if confidence in calendars.CONFIDENCES else "chưa kiểm chứng",
     }  # fmt: skip
+    calendars.check_year(read_day(day), datetime.now(UTC))
     audit.set_day(session, read_day(day), values, login.account_id, datetime.now(UTC))
+    return RedirectResponse("/quan-tri/lich", 303)
+
+
+@router.post("/lich/nhap")
+def import_calendar(session: OpenSession, login: Writer, file: UploadFile) -> Response:
+    """Days from a CSV file, all or none; open due dates follow within the minute."""
+    name, now = (file.filename or "tệp")[:120], datetime.now(UTC)
+    try:
+        text = file.file.read(BIGGEST_FILE).decode("utf-8-sig")
+        changed = calendars.import_days(session, name, text, now)
+    except (UnicodeDecodeError, DataFileError) as error:
+        sentence = str(error) if isinstance(error, DataFileError) else "Tệp lịch phải là CSV mã UTF-8."
+        raise InvalidInputError(sentence) from error
+    audit.record(session, login.account_id, "add", f"lịch làm việc {name}", {"số ngày": ["", changed]}, now)
     return RedirectResponse("/quan-tri/lich", 303)
 
 

@@ -21,6 +21,7 @@ from tracker.web import (
     account,
     admin,
     auth,
+    bodies,
     bulk,
     desk,
     documents,
@@ -29,6 +30,7 @@ from tracker.web import (
     listing,
     manager,
     misunderstood,
+    oversight,
     panel,
     posters,
     procedures,
@@ -39,8 +41,8 @@ from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 
 PARTS = (
-    public, procedures, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters, entries,
-    erasing, documents, staff,
+    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
+    entries, erasing, documents, oversight, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

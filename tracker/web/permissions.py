@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from tracker.domain.roles import STAFF, Role
+from tracker.domain.roles import MAY_APPROVE, STAFF, Role
 from tracker.errors import ForbiddenError
 from tracker.web.deps import CurrentLogin
 
@@ -18,6 +18,7 @@ EVERYONE = READERS | {Role.SEALED}
 _ADMIN = frozenset({Role.ADMIN})
 _AUDIT = frozenset({Role.ADMIN, Role.AUDITOR})
 _DESK = frozenset({Role.DESK, Role.OFFICE})
+_ROSTER = frozenset({Role.HEAD, Role.OFFICE, Role.DESK, Role.ADMIN})
 _SEALED = frozenset({Role.SEALED})
 
 ROLES: dict[str, frozenset[Role]] = {
@@ -68,6 +69,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "mark_called": _DESK,
     "block_conversation": _DESK,
     "unblock_conversation": _DESK,
+    "show_alarms": _DESK | _ADMIN,
+    "close_alarm": _DESK,
+    "resend_letter": _DESK | _ADMIN,
+    "show_roster": _ROSTER,
+    "add_shift": _ROSTER,
+    "remove_shift": _ROSTER,
+    "import_shifts": _ROSTER,
+    "decide_answer": MAY_APPROVE,
     "show_posters": READERS,
     "show_admin": _ADMIN,
     "create_account": _ADMIN,
@@ -82,6 +91,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "keep_document": _ADMIN,
     "download_form": _ADMIN,
     "take_out_document": _ADMIN,
+    "import_calendar": _ADMIN,
     "show_templates": _ADMIN,
     "change_template": _ADMIN,
     "show_audit": _AUDIT,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from tracker.config import TIMEZONE
 from tracker.errors import InvalidInputError
+from tracker.services.calendars import read_shifts
 
 LONGEST_ID = 9
 """Digits of the longest row id that is looked up."""
@@ -37,3 +39,16 @@ def day(text: str) -> date:
 def day_if_given(text: str) -> date | None:
     """Like `day`, None for an empty field."""
     return day(text) if text else None
+
+
+def read_hours(text: str, old: dict[str, Any] | None) -> dict[str, Any] | None:
+    """'07:00-11:30, 13:30-17:00' as an agency's shifts; an empty field leaves the province's."""
+    rest = {key: value for key, value in (old or {}).items() if key != "shifts"}
+    if not text.strip():
+        return rest or None
+    pairs = [part.strip().split("-") for part in text.split(",")]
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - a start and an end
+        raise InvalidInputError("Giờ làm việc phải có dạng 07:00-11:30, 13:30-17:00.")
+    cleaned = [[start.strip().zfill(5), end.strip().zfill(5)] for start, end in pairs]
+    read_shifts(cleaned)
+    return {**rest, "shifts": cleaned}

@@ -16,8 +16,8 @@ SOURCES = {
 }  # fmt: skip
 ROLES = {
     "desk": "Bộ phận tiếp nhận", "handler": "Cán bộ xử lý", "head": "Lãnh đạo cơ quan",
-    "office": "Văn phòng UBND tỉnh", "sealed": "Người đọc thư mật", "admin": "Quản trị", "auditor": "Kiểm tra",
-    "reader": "Chỉ xem",
+    "office": "Văn phòng UBND tỉnh", "body": "Cơ quan nhận qua thư", "sealed": "Người đọc thư mật",
+    "admin": "Quản trị", "auditor": "Kiểm tra", "reader": "Chỉ xem",
 }  # fmt: skip
 KINDS = {"complaint": "Phản ánh", "suggestion": "Góp ý", "praise": "Lời khen", "crime": "Tin báo tội phạm"}
 MESSAGES = {
@@ -48,6 +48,10 @@ EVENTS = {
     "ask_proof": "Tới ngày hẹn: xin minh chứng",
     "promise_broken": "Qua ngày hẹn, chưa có minh chứng",
     "call_duty": "Gọi người trực",
+    "recalculate": "Tính lại hạn vì lịch làm việc thay đổi",
+    "approve": "Lãnh đạo duyệt câu trả lời",
+    "disapprove": "Lãnh đạo chưa duyệt câu trả lời",
+    "link": "Liên kết với phản ánh cùng tin nhắn",
     "alarm_no_duty": "Cảnh báo: không có người trực",
     "alarm_no_receiver": "Cảnh báo: cơ quan chưa có tài khoản lẫn hộp thư",
     "alarm_disabled_handler": "Cảnh báo: tài khoản người xử lý đã bị khóa",
@@ -79,6 +83,7 @@ AUDIT = {
     "desk_answer": "trả lời", "desk_close": "đóng", "desk_retry": "xử lý lại", "desk_called": "đã gọi",
     "block": "chặn", "unblock": "bỏ chặn", "grant_erasure": "cho xóa dữ liệu", "pick_meaning": "chọn ý đúng của",
     "export": "tải về",
+    "remove": "bỏ", "alarm_closed": "đã xử lý", "mail_resent": "gửi lại",
 }  # fmt: skip
 
 
