@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     session_minutes: int = 60
+    totp_roles: str = "admin"
     map_url: str | None = None
     secure_cookies: bool = False
 

@@ -26,6 +26,7 @@ def prepare_environment(folder: Path) -> Settings:
     os.environ.setdefault("LANGNGHE_DATABASE_URL", f"sqlite:///{folder}/langnghe.db")
     if not os.environ.get("LANGNGHE_SECRET_KEY"):
         os.environ["LANGNGHE_SECRET_KEY"] = _demo_key(folder / "secret.key")
+    os.environ.setdefault("LANGNGHE_TOTP_ROLES", "")  # the sample accounts open with their password alone
     get_settings.cache_clear()
     return get_settings()
 

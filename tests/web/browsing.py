@@ -44,7 +44,7 @@ def served(database: Database, folder: Path, passwords: dict[str, str]) -> Itera
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    settings = Settings(data_dir=folder, web_port=port, rasa_url="http://127.0.0.1:9")
+    settings = Settings(data_dir=folder, web_port=port, rasa_url="http://127.0.0.1:9", totp_roles="")
     configuration = uvicorn.Config(create_app(database, settings), port=port, log_level="error", lifespan="off")
     server = uvicorn.Server(configuration)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -39,7 +39,7 @@ def passwords(database: Database) -> dict[str, str]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+    return Settings(data_dir=tmp_path, totp_roles="")
 
 
 @pytest.fixture

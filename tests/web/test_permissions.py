@@ -16,7 +16,8 @@ from tracker.web.app import PARTS
 from tracker.web.permissions import ROLES
 
 OPEN_TO_ALL = {"healthy", "robots", "home", "look_up", "show_figures", "figures_json", "figures_csv", "poster",
-               "show_procedures", "show_procedure", "show", "log_in",
+               "show_procedures", "show_procedure", "show", "log_in", "forgot", "send_reset", "show_password",
+               "choose_password",
                "show_work", "show_work_photo", "do_work"}  # fmt: skip
 
 

@@ -33,6 +33,8 @@ SUBJECTS: dict[str, str] = {
     "alarm": "Cảnh báo",
     "body": "Phản ánh của người dân cần quý cơ quan xử lý",
     "digest": "Việc của ông/bà hôm nay",
+    "invite": "Mời dùng hệ thống Lắng Nghe",
+    "reset": "Đặt lại mật khẩu Lắng Nghe",
     "approval_returned": "Câu trả lời chưa được duyệt",
 }
 """Kind of a notice for staff -> its subject line."""

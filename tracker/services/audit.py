@@ -47,7 +47,7 @@ def reset_password(session: Session, target: Account, account_id: int, now: date
     """A generated password, shown once; log-ins and a lost second factor end with the old one."""
     password = accounts.generated_password()
     accounts.set_password(session, target, password, now)
-    target.totp_secret = None
+    target.totp_secret = target.totp_used = None
     record(session, account_id, "reset", f"tài khoản {target.username}", {}, now)
     return password
 

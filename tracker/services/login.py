@@ -88,7 +88,20 @@ def _digest(token: str) -> str:
 def _second_factor(account: Account, code: str, now: datetime) -> bool:
     if account.totp_secret is None:
         return True
-    return pyotp.TOTP(account.totp_secret).verify(code.replace(" ", ""), for_time=now, valid_window=1)
+    return fresh_code(account, account.totp_secret, code, now)
+
+
+def fresh_code(account: Account, secret: str, code: str, now: datetime) -> bool:
+    """Whether the code is the secret's own of now, the half minute before or after, and was not used yet."""
+    totp, typed = pyotp.TOTP(secret), code.replace(" ", "")
+    step = totp.timecode(now)
+    for counter in (step, step - 1, step + 1):
+        if secrets.compare_digest(totp.generate_otp(counter).encode(), typed.encode()):
+            if account.totp_used is not None and counter <= account.totp_used:
+                return False
+            account.totp_used = counter
+            return True
+    return False
 
 
 def _count_failure(account: Account, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Account, LoginSession
 from tracker.errors import InvalidInputError
 from tracker.services.accounts import set_password, verify
+from tracker.services.login import fresh_code
 
 ISSUER = "Lang Nghe Bac Ninh"
 
@@ -38,11 +39,13 @@ def address_of(account: Account, secret: str) -> str:
 
 def turn_on(session: Session, account_id: int, secret: str, code: str, now: datetime) -> None:
     """Keep the secret once a code made from it proves that the application has it."""
+    account = session.get_one(Account, account_id)
+    account.totp_used = None
     try:
-        proven = pyotp.TOTP(secret).verify(code.replace(" ", ""), for_time=now, valid_window=1)
+        proven = fresh_code(account, secret, code, now)
     except ValueError as error:
         raise InvalidInputError("Mã bí mật đã hỏng: hãy bắt đầu lại.") from error
     if not proven:
         raise InvalidInputError("Mã 6 số chưa đúng: hãy gõ mã đang hiện trên điện thoại.")
-    session.get_one(Account, account_id).totp_secret = secret
+    account.totp_secret, account.totp_used = secret, None
     session.flush()

@@ -14,7 +14,7 @@ from bot.text import fold
 from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
 from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import DataFileError, InvalidInputError, NotFoundError
-from tracker.services import accounts, audit, calendars
+from tracker.services import accounts, audit, calendars, invitations
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
@@ -28,6 +28,7 @@ Search = Annotated[str, Query(max_length=100)]
 PEOPLE = tuple(role for role in Role if role not in NO_ACCOUNT)
 URGENCIES = {"normal": "thường", "urgent": "khẩn", "handover": "không nhận ở đây"}
 MOST_DAYS = 90
+LONGEST_ADDRESS = 200
 BIGGEST_FILE = 500_000
 
 
@@ -56,16 +57,27 @@ def _accounts_page(request: Request, session: Session, tim: str = "", **more: An
 @router.post("/tai-khoan")
 def create_account(
     request: Request, session: OpenSession, login: Writer, username: Text = "", name: Text = "", role: Text = "",
-    agency: Text = "",
+    agency: Text = "", email: Text = "",
 ) -> Response:  # fmt: skip
-    """A new account with a generated password, shown once."""
+    """A new account: its owner is mailed a link to choose a password, or a generated one is shown once."""
     now = datetime.now(UTC)
     body = _row(session, Agency, int(agency)) if agency.isascii() and agency.isdigit() else None
     code = None if body is None else f"{body.code}:{body.commune.code}" if body.commune else body.code
     username = username.strip().lower()
     password = accounts.create(session, username, role, code, name.strip()[:120] or username, now)
     audit.record(session, login.account_id, "create", f"tài khoản {username}", {"role": ["", role]}, now)
+    if email.strip():
+        return _invite(request, session, username, email.strip(), now)
     return _accounts_page(request, session, shown=(username, password))
+
+
+def _invite(request: Request, session: Session, username: str, email: str, now: datetime) -> Response:
+    if "@" not in email or len(email) > LONGEST_ADDRESS:
+        raise InvalidInputError("Địa chỉ thư điện tử chưa đúng.")
+    account = session.scalars(select(Account).where(Account.username == username)).unique().one()
+    account.email = email
+    invitations.send(session, account, "invite", now)
+    return _accounts_page(request, session, invited=email)
 
 
 @router.post("/tai-khoan/{account_id}/{what}")

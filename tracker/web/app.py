@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -39,6 +39,7 @@ from tracker.web import (
 )
 from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
+from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
     public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
@@ -80,6 +81,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.middleware("http")(_guard)
     app.add_exception_handler(LangNgheError, _refused)
     app.add_exception_handler(LoginNeededError, _login_needed)
+    app.add_exception_handler(SecondFactorNeededError, _second_factor)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(Exception, _broken)
@@ -113,6 +115,10 @@ async def _login_needed(request: Request, _error: Exception) -> Response:
     then = path.rsplit("/", 1)[0] if path.startswith("/phan-anh/") else "/hang-doi"
     sentence = "Phiên làm việc đã hết hạn. Hãy đăng nhập lại; nội dung vừa viết được giữ lại."
     return page(request, "login.html", 401, then=then, kept=_typed(request), kept_for=path, sentence=sentence)
+
+
+async def _second_factor(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/tai-khoan?xong=can-hai-lop", 303)
 
 
 def _typed(request: Request) -> str:

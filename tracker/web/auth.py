@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tracker.services import login
+from tracker.errors import InvalidInputError
+from tracker.services import audit, invitations, login
 from tracker.web.deps import COOKIE, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.panel import keep_for
@@ -53,6 +54,42 @@ def log_in(
         COOKIE, outcome.token, httponly=True, samesite="lax", secure=request.app.state.settings.secure_cookies
     )
     return answer
+
+
+@router.get("/quen-mat-khau")
+def forgot(request: Request) -> Response:
+    """Ask for a way back in."""
+    return page(request, "forgot.html", asked=False)
+
+
+@router.post("/quen-mat-khau")
+def send_reset(request: Request, session: OpenSession, username: Annotated[str, Form()] = "") -> Response:
+    """Mail a link if the account has an address; the page says the same for every name."""
+    invitations.ask_again(session, username[:80], datetime.now(UTC))
+    return page(request, "forgot.html", asked=True)
+
+
+@router.get("/mat-khau/{token}")
+def show_password(request: Request, session: OpenSession, token: str) -> Response:
+    """Choose a password by a link that was mailed."""
+    link = invitations.find(session, token, datetime.now(UTC))
+    return page(request, "choose_password.html", owner=link.account, sentence="")
+
+
+@router.post("/mat-khau/{token}")
+def choose_password(
+    request: Request, session: OpenSession, token: str, new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Keep the password and go to the log-in page."""
+    now = datetime.now(UTC)
+    try:
+        owner = invitations.use(session, token, new, again, now)
+    except InvalidInputError as error:
+        link = invitations.find(session, token, now)
+        return page(request, "choose_password.html", 422, owner=link.account, sentence=str(error))
+    audit.record(session, owner.id, "password", f"tài khoản {owner.username}", {}, now)
+    return RedirectResponse("/dang-nhap", 303)
 
 
 @router.post("/dang-xuat", dependencies=[Depends(permit, scope="function")])

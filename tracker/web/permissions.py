@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from tracker.config import Settings
+from tracker.db.models import Account
 from tracker.domain.roles import MAY_APPROVE, STAFF, Role
 from tracker.errors import ForbiddenError
 from tracker.web.deps import CurrentLogin
@@ -101,9 +103,24 @@ ROLES: dict[str, frozenset[Role]] = {
 NOT_YOURS = "Tài khoản này không được xem trang này."
 
 
+WITHOUT_TOTP = frozenset({"show_account", "start_totp", "finish_totp", "change_password", "log_out"})
+"""What an account that owes its second factor may still open."""
+
+
+class SecondFactorNeededError(Exception):
+    """The role needs a second factor that is not set up yet: the edge shows where to set it up."""
+
+
+def must_set_up_totp(settings: Settings, account: Account) -> bool:
+    """Whether the installation wants a second factor of this role and the account has none."""
+    return account.role in settings.totp_roles.replace(" ", "").split(",") and account.totp_secret is None
+
+
 def permit(request: Request, login: CurrentLogin) -> None:
     """The table's answer for the route being asked for; ForbiddenError when it does not name the account's role."""
     name = request.scope["route"].name
+    if must_set_up_totp(request.app.state.settings, login.account) and name not in WITHOUT_TOTP:
+        raise SecondFactorNeededError
     if Role(login.account.role) not in ROLES.get(name, frozenset()):
         raise ForbiddenError(NOT_YOURS)
 

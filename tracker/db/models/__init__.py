@@ -16,12 +16,13 @@ from tracker.db.models.cases import (
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
 from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
-from tracker.db.models.people import Account, Citizen, Conversation, LoginSession
+from tracker.db.models.people import Account, AccountLink, Citizen, Conversation, LoginSession
 from tracker.db.models.reference import Agency, CalendarDay, Commune, DocumentTemplate, Template, Topic
 from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Agency",
     "Alarm",
     "Approval",

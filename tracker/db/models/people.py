@@ -29,6 +29,8 @@ class Account(Base):
     """The chat the member of staff linked, where notices for staff arrive too."""
     active: Mapped[bool] = mapped_column(default=True)
     totp_secret: Mapped[str | None] = mapped_column(EncryptedText)
+    totp_used: Mapped[int | None]
+    """The half minute whose code was last taken; no code opens the door twice."""
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -50,6 +52,21 @@ class LoginSession(Base):
     ended_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class AccountLink(Base):
+    """A way to choose a password, once: an invitation or a reset; the mail holds the token, the row its hash."""
+
+    __tablename__ = "account_link"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
 
 
 class Citizen(Base):

@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("totp_secret", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("totp_used", sa.Integer(), nullable=True),
         sa.Column("failed_logins", sa.Integer(), nullable=False),
         sa.Column("locked_until", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
@@ -294,6 +295,21 @@ def upgrade() -> None:
     with op.batch_alter_table("sealed_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_note_conversation_id"), ["conversation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sealed_note_erase_at"), ["erase_at"], unique=False)
+
+    op.create_table(
+        "account_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_link_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_link_token_hash")),
+    )
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_link_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "audit_entry",
@@ -751,6 +767,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
 
     op.drop_table("audit_entry")
+    with op.batch_alter_table("account_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_link_account_id"))
+
+    op.drop_table("account_link")
     with op.batch_alter_table("sealed_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sealed_note_erase_at"))
         batch_op.drop_index(batch_op.f("ix_sealed_note_conversation_id"))
