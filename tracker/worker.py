@@ -22,6 +22,8 @@ from tracker.uow import Database, get_database
 
 LEASE, HELD_FOR = "worker", timedelta(seconds=90)
 PAUSE_SECONDS = 30.0
+MOST_ROUNDS = 400
+"""Rounds of one job in one sweep; the rest waits for the next, so that no job keeps the others from their turn."""
 _log = logging.getLogger("langnghe.worker")
 
 
@@ -61,6 +63,18 @@ def run(database: Database, owner: str, stopping: threading.Event, pause: float 
     _log.info("worker stopped")
 
 
+def drain(database: Database, job: sweep.Job, stopping: threading.Event) -> int:
+    """Run a job until a round comes back with less than a batch, each round in a transaction of its own."""
+    count = 0
+    for _ in range(MOST_ROUNDS):
+        with database.unit_of_work() as session:
+            done = job(session, datetime.now(UTC))
+        count += done
+        if done < sweep.BATCH or stopping.is_set():
+            break
+    return count
+
+
 def sweep_once(database: Database, stopping: threading.Event) -> None:
     """Every job once, each in its own transaction; one that fails is named and does not stop the others."""
     for job in sweep.JOBS:
@@ -68,8 +82,7 @@ def sweep_once(database: Database, stopping: threading.Event) -> None:
             return
         name = getattr(job, "__name__", "job")
         try:
-            with database.unit_of_work() as session:
-                count = job(session, datetime.now(UTC))
+            count = drain(database, job, stopping)
         except Exception as error:
             _log.error("job %s failed: %s", name, type(error).__name__)
         else:

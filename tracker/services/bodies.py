@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker.config import get_settings
-from tracker.db.models import BodyLink, Complaint
-from tracker.domain.lifecycle import OPEN, UNTAKEN, Action, State
+from tracker.db.models import BodyLink, CaseEvent, Complaint
+from tracker.domain.lifecycle import OPEN, Action, State
 from tracker.domain.roles import Role
 from tracker.errors import NotFoundError, TransitionError
 from tracker.notify import staff
-from tracker.services.casework import act, lock
+from tracker.services.casework import lock
 from tracker.services.moves import SYSTEM, Actor, Given
+from tracker.services.quick import carry_out
 from tracker.services.records import add_event
 
 LASTS = timedelta(days=14)
@@ -75,15 +76,25 @@ def react(
     case = lock(session, link.complaint_id)
     if action not in ACTS.values():
         raise TransitionError("Không làm được việc này ở đây.")
-    if action in (Action.ANSWER, Action.FINISH) and State(case.state) in UNTAKEN:
-        act(session, case.id, Action.TAKE, BODY, Given(), now, key=f"{key}:take", expected_version=expected_version)
-        expected_version = case.version
-    act(session, case.id, action, BODY, given, now, key=key, expected_version=expected_version)
+    carry_out(
+        session, case.id, action, BODY, given, now, key=_key(link, key), expected_version=expected_version
+    )  # fmt: skip
     link.reacted_at = link.reacted_at or now
     if action in FINISHING:
         link.spent_at = now
     session.flush()
     return case
+
+
+def was_done(session: Session, token: str, key: str) -> bool:
+    """Whether this very form was carried out before, though its link has ended since."""
+    link = session.scalar(select(BodyLink).where(BodyLink.token_hash == _digest(token)))
+    known = CaseEvent.idempotency_key == _key(link, key) if link else None
+    return known is not None and session.scalar(select(CaseEvent.id).where(known)) is not None
+
+
+def _key(link: BodyLink, key: str) -> str:
+    return f"body:{link.id}:{key[:60]}"
 
 
 def _digest(token: str) -> str:

@@ -41,6 +41,16 @@ class Known:
 
 def look(session: Session, now: datetime) -> int:
     """Take every step that is due, of at most `BATCH` cases; how many steps were taken."""
+    return _round(session, now)[1]
+
+
+def escalate(session: Session, now: datetime) -> int:
+    """The same, for the worker: how many cases were looked at, so that it knows whether more may wait."""
+    return _round(session, now)[0]
+
+
+def _round(session: Session, now: datetime) -> tuple[int, int]:
+    """(cases looked at, steps taken)"""
     query = (
         select(Complaint).where(Complaint.next_step_at <= now)
         .order_by(Complaint.next_step_at, Complaint.id).limit(BATCH)
@@ -48,7 +58,7 @@ def look(session: Session, now: datetime) -> int:
     )  # fmt: skip
     cases = list(session.scalars(query).unique())
     if not cases:
-        return 0
+        return 0, 0
     known = _known(session, cases, now)
     count, later = 0, []
     for case in cases:
@@ -56,7 +66,7 @@ def look(session: Session, now: datetime) -> int:
         count += taken
         later.append((case, moment))
     _remember(session, later)
-    return count
+    return len(cases), count
 
 
 def _known(session: Session, cases: list[Complaint], now: datetime) -> Known:

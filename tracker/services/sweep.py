@@ -65,7 +65,7 @@ def erase_raw_chat(session: Session, now: datetime) -> int:
 
 
 JOBS: tuple[Job, ...] = (
-    escalation.look, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
+    escalation.escalate, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
     digest.send, mailing.watch, lapse, sweep_drafts, erase_raw_chat, erase_due, delete_files,
 )  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

@@ -95,14 +95,15 @@ def do_work(
     if act not in bodies.ACTS:
         raise NotFoundError("Không có việc này.")
     now = datetime.now(UTC)
+    if bodies.was_done(session, token, key) and bodies.ACTS[act] in bodies.FINISHING:
+        return page(request, "body_done.html", said=SAID[act])
     link = bodies.open_link(session, token, now)
     case_id = link.complaint_id
     try:
         with session.begin_nested():
             kept = uploads.store(session, request.app.state.settings.media_dir, case_id, files or [], now)
             given = Given(text=text[:LONGEST_TEXT], attachment_ids=kept)
-            bodies.react(session, token, bodies.ACTS[act], given, now, key=f"body:{link.id}:{key[:60]}",
-                         expected_version=version)  # fmt: skip
+            bodies.react(session, token, bodies.ACTS[act], given, now, key=key, expected_version=version)  # fmt: skip
     except LangNgheError as error:
         session.refresh(link)
         return _work_page(request, link, token, wrong=str(error), typed=text[:LONGEST_TEXT], status=error.status)

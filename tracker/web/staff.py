@@ -11,13 +11,15 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.config import TIMEZONE
 from tracker.db.models import Account, Attachment, Complaint, Pause, Rating
 from tracker.delivery import media
 from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import NotFoundError
-from tracker.services import casework, documents, handing, listening, merge, queue, quick, records, scratch
+from tracker.services import approvals, casework, documents, handing, listening, merge, queue, quick, records, scratch
+from tracker.services.letters import document_details
 from tracker.services.moves import Given
 from tracker.web import casefile, uploads, words
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
@@ -81,7 +83,8 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
         samples=casefile.samples_for(session, case, account), similar=queue.similar(session, case),
         files=casefile.files_of(case), pauses=_pauses(session, case), ratings=_ratings(session, case),
         listens=mine and listening.awaits_listening(case), flags=words.flags(case), is_open=is_open,
-        merged_into=_merged_into(session, case),
+        merged_into=_merged_into(session, case), linked=_linked(session, case),
+        approvals=approvals.of_case(session, case), approves=may(account.role, "decide_answer"),
         kept=scratch.kept(session, account.id, case.id) if mine else {},
         extends=mine and is_open and not case.extended and case.urgency != "urgent",
         reopens=may(account.role, "reopen_case") and Action.DISPUTE in allowed(State(case.state), role),
@@ -91,6 +94,10 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
 
 def _merged_into(session: Session, case: Complaint) -> Complaint | None:
     return session.get(Complaint, case.merged_into_id) if case.merged_into_id else None
+
+
+def _linked(session: Session, case: Complaint) -> Complaint | None:
+    return session.get(Complaint, case.linked_to_id) if case.linked_to_id else None
 
 
 def _pauses(session: Session, case: Complaint) -> list[Pause]:
@@ -169,12 +176,15 @@ def hand_case(session: OpenSession, login: Writer, code: str, person: Text = "",
 
 
 @router.post("/phan-anh/{code}/gop")
-def merge_case(session: OpenSession, login: Writer, code: str, into: Text = "") -> Response:
+def merge_case(session: OpenSession, login: Writer, code: str, into: Text = "", key: Text = "") -> Response:
     """The same matter as another case: this one is merged into it."""
     case = queue.case_by_code(session, login.account, code)
     target = queue.case_by_code(session, login.account, parse_code(into) or into)
     if case.merged_into_id != target.id:
-        merge.merge(session, case.id, target.id, actor_of(login.account), datetime.now(UTC))
+        merge.merge(
+            session, case.id, target.id, actor_of(login.account), datetime.now(UTC),
+            key=casefile.once(login.account_id, key),
+        )  # fmt: skip
     return _back(code, "gop")
 
 
@@ -200,7 +210,8 @@ def reveal(request: Request, session: OpenSession, login: Writer, code: str, tex
 def act_on_case(
     request: Request, session: OpenSession, login: Writer, code: str, act: str,
     version: Annotated[int, Form()], key: Text = "", text: Text = "", reason: Text = "", when: Text = "",
-    agency: Text = "", document: Text = "", files: Annotated[list[UploadFile] | None, Form()] = None,
+    agency: Text = "", letter_number: Text = "", letter_symbol: Text = "", letter_day: Text = "",
+    letter_signer: Text = "", files: Annotated[list[UploadFile] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Carry out one act of the case page; the same form sent twice acts once."""
     if act not in ACTIONS:
@@ -209,12 +220,12 @@ def act_on_case(
     if act in WORDS_FOR_CITIZENS:
         casefile.check_words(session, text)
     now = datetime.now(UTC)
-    folder = request.app.state.settings.media_dir
+    folder, today = request.app.state.settings.media_dir, now.astimezone(TIMEZONE).date()
     given = Given(
         text=text[:LONGEST_TEXT], reason_code=reason or None, date=day_if_given(when),
         agency_id=casefile.chosen_agency(session, agency),
         attachment_ids=uploads.store(session, folder, case.id, files or [], now),
-        details={"document": document.strip()[:200]} if document.strip() else {},
+        details=document_details(letter_number, letter_symbol, day_if_given(letter_day), letter_signer, today=today),
     )  # fmt: skip
     quick.carry_out(
         session, case.id, ACTIONS[act], actor_of(login.account), given, now,
