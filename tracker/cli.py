@@ -21,6 +21,8 @@ users_app = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ.")
 procedures_app = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục hành chính.")
 duty_app = typer.Typer(no_args_is_help=True, help="Lịch trực việc khẩn.")
 calendar_app = typer.Typer(no_args_is_help=True, help="Lịch làm việc.")
+privacy_app = typer.Typer(no_args_is_help=True, help="Dữ liệu cá nhân.")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(duty_app, name="duty")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(db_app, name="db")
@@ -90,6 +92,29 @@ def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
     from tracker.uow import get_database
 
     upgrade(get_database().engine, revision)
+
+
+@privacy_app.command("preview")
+def privacy_preview() -> None:
+    """Xem dữ liệu cá nhân nào tới hạn xóa, không xóa gì."""
+    from tracker.services import retention
+    from tracker.uow import get_database
+
+    with get_database().read() as session:
+        for due in retention.preview(session, datetime.now(UTC)):
+            kept = f"giữ {due.days} ngày" if due.days else "giữ mãi"
+            _say(f"{due.rule.title}: {kept}; tới hạn {due.now}, trong 30 ngày tới {due.soon}")
+
+
+@privacy_app.command("replay")
+def privacy_replay() -> None:
+    """Sau khi khôi phục: xóa lại những gì đã xóa sau lần sao lưu."""
+    from tracker.services import privacy
+    from tracker.uow import get_database
+
+    with get_database().unit_of_work() as session:
+        count = privacy.replay_erasures(session, datetime.now(UTC))
+    _say(f"Đã xóa lại {count} mục.")
 
 
 @duty_app.command("import")

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     rasa_url: str | None = None
     public_url: str | None = None
     raw_chat_days: int = 90
+    contact_days: int = 730
+    evidence_days: int = 1095
     rate_per_minute: int = 60
     demo_cases: int = 1
     telegram_mode: Literal["polling", "webhook"] = "polling"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker import worker
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, CaseEvent, Complaint, InboxItem, Lease, OutboxItem
+from tracker.db.models import Account, CaseEvent, Complaint, Lease, OutboxItem
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
@@ -71,20 +71,6 @@ def test_seven_silent_days_close_by_day(session: Session, case: Complaint, now: 
     assert sweep.lapse(session, now.replace(hour=22) + 7 * DAY) == 0
     assert twice(sweep.lapse, session, now + 7 * DAY) == 1
     assert (case.state, case.closed_as) == (State.CLOSED, "silent")
-
-
-def test_old_talk_is_erased(session: Session, now: datetime) -> None:
-    old, fresh = (
-        InboxItem(channel="web", update_key=key, turn_id=key, kind="text", text="Xin chào", status="done",
-                  not_before=at, received_at=at)
-        for key, at in (("old", now - 91 * DAY), ("fresh", now - 89 * DAY))
-    )  # fmt: skip
-    session.add_all([old, fresh])
-    session.flush()
-    assert twice(sweep.erase_raw_chat, session, now) == 1
-    for row in (old, fresh):
-        session.refresh(row)
-    assert (old.text, fresh.text) == (None, "Xin chào")
 
 
 def test_one_extension_with_a_reason_told_to_the_citizen(session: Session, case: Complaint, now: datetime) -> None:

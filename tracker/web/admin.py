@@ -14,7 +14,7 @@ from bot.text import fold
 from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
 from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import DataFileError, InvalidInputError, NotFoundError
-from tracker.services import accounts, audit, calendars, invitations
+from tracker.services import accounts, audit, calendars, invitations, retention
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
@@ -183,6 +183,12 @@ def import_calendar(session: OpenSession, login: Writer, file: UploadFile) -> Re
         raise InvalidInputError(sentence) from error
     audit.record(session, login.account_id, "add", f"lịch làm việc {name}", {"số ngày": ["", changed]}, now)
     return RedirectResponse("/quan-tri/lich", 303)
+
+
+@router.get("/luu-tru")
+def show_retention(request: Request, session: OpenSession, _login: CurrentLogin) -> Response:
+    """How long each kind of personal data is kept, and what is due to go."""
+    return page(request, "admin_retention.html", rules=retention.preview(session, datetime.now(UTC)))
 
 
 @router.get("/mau-cau")

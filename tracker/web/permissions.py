@@ -94,6 +94,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "download_form": _ADMIN,
     "take_out_document": _ADMIN,
     "import_calendar": _ADMIN,
+    "show_retention": _AUDIT,
     "show_templates": _ADMIN,
     "change_template": _ADMIN,
     "show_audit": _AUDIT,

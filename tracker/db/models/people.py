@@ -84,7 +84,7 @@ class Citizen(Base):
     created_at: Mapped[datetime]
     erase_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the erasure that the desk granted is carried out: late enough for the last word to arrive."""
-    erased_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Conversation(Base):

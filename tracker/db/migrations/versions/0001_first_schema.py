@@ -40,6 +40,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("citizen", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_citizen_erase_at"), ["erase_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_citizen_erased_at"), ["erased_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_citizen_phone_hash"), ["phone_hash"], unique=False)
 
     op.create_table(
@@ -814,6 +815,7 @@ def downgrade() -> None:
     op.drop_table("commune")
     with op.batch_alter_table("citizen", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citizen_phone_hash"))
+        batch_op.drop_index(batch_op.f("ix_citizen_erased_at"))
         batch_op.drop_index(batch_op.f("ix_citizen_erase_at"))
 
     op.drop_table("citizen")
