@@ -101,7 +101,7 @@ def expand(text: str) -> str:
 
 def _telex_words(found: list[Word]) -> list[Word]:
     """Words clearly typed in Telex without a keyboard driver; weak ones count beside a strong one only."""
-    foreign = _foreign()
+    foreign = foreign_words()
     sure = []
     for word in found:
         if word.fold in foreign or not _MIN_TELEX <= len(word.fold) <= _MAX_TELEX:
@@ -125,7 +125,8 @@ def read_telex(found: list[Word]) -> list[Word]:
 
 
 @lru_cache(maxsize=1)
-def _foreign() -> frozenset[str]:
+def foreign_words() -> frozenset[str]:
+    """Words of other languages that look like Telex or like syllables run together."""
     return frozenset(str(_table()["not_telex"]).split())
 
 

@@ -16,8 +16,7 @@ from bot.places.index import Index, short_name
 from bot.places.loading import file_records
 from bot.places.mentions import find_mentions
 from bot.places.model import Candidate, Commune, District, Former, Landmark, Near, NearMatch, PlaceMatch, Records
-from bot.text import words
-from bot.text_variants import read_telex
+from bot.places.reading import read
 
 __all__ = [
     "Candidate",
@@ -50,7 +49,7 @@ class Gazetteer:
 
     def find(self, text: str) -> PlaceMatch:
         """Which place the text means; never raises."""
-        found = sentence(text, read_telex(words(text)))
+        found = sentence(text, read(text, self._index))
         return decide(found, find_mentions(found, self._index), self._names)
 
     def near(self, lat: float, lon: float, n: int = 3) -> NearMatch:

@@ -12,6 +12,8 @@ from bot.places.mentions import Mention
 from bot.places.model import UNVERIFIED, VERIFIED, Candidate, Entry, PlaceMatch
 
 _ORDER = {"new": 0, "old": 1, "older": 2, "landmark": 3, "zone": 3, "street": 4, "district": 5}
+_ADDRESS_GAP = frozenset(" ,-.\n")
+_LONGEST_BETWEEN = 4
 _HERE = frozenset({"tại", "thuộc", "địa bàn", "trên địa bàn", "khu vực"})
 _ELSEWHERE = frozenset({"quê", "người", "từ"})
 
@@ -96,9 +98,15 @@ def _not_district(mention: Mention) -> Mention:
 
 
 def _heads_address(sentence: Sentence, mention: Mention, following: Mention) -> bool:
-    outside = _is_outside(following) and not _has_place(following)
-    gap = sentence.gaps[following.first]
-    return outside and following.first == mention.end and set(gap) <= set(" ,\n")
+    if not _is_outside(following) or _has_place(following):
+        return False
+    between = following.first - mention.end
+    gaps = sentence.gaps[mention.end : following.first + 1]
+    if between == 0:
+        return set(gaps[0]) <= _ADDRESS_GAP
+    parts = [gap for gap in gaps if "," in gap]
+    named = "," in gaps[-1] or sentence.unit_before(mention.end + 1)[0] in DISTRICT_UNITS
+    return between <= _LONGEST_BETWEEN and named and len(parts) > 0 and all(set(gap) <= _ADDRESS_GAP for gap in gaps)
 
 
 def _codes_of(mentions: Sequence[Mention]) -> frozenset[str]:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.places.beside import odds
 from bot.places.hints import Sentence, hints
 from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS
 from bot.places.model import Entry
 
 TYPED, CLEAR, WEAK = 3, 2, 1
 UNITS = (*COMMUNE_UNITS, *DISTRICT_UNITS)
-_NEVER_BARE = frozenset({"bac ninh", "bac giang"})
+NEVER_BARE = frozenset({"bac ninh", "bac giang"})
 _STREET_CONTEXT = frozenset(
     {"ở", "tại", "thuộc", "gần", "cạnh", "từ", "đến", "tới", "trên", "qua", "khu vực", "ngã tư", "ngã ba"}
 )
-_PLACE_CONTEXT = frozenset({"ở", "tại", "thuộc", "về", "quê", "địa bàn", "trên địa bàn", "khu vực"})
+PLACE_CONTEXT = frozenset({"ở", "tại", "thuộc", "về", "quê", "địa bàn", "trên địa bàn", "khu vực"})
 _BODY_CONTEXT = frozenset(
     {"ubnd", "ủy ban", "uỷ ban", "công an", "trạm y tế", "trường", "thcs", "tiểu học", "mầm non", "thpt", "bệnh viện",
      "ngã tư", "ngã ba", "làng nghề"}
 )  # fmt: skip
 """What stands before a commune's name often enough for a name that is also ordinary words."""
-_RARE_SYLLABLES = frozenset({"chũ", "nếnh", "thứa", "kép", "lim", "neo", "chờ", "vôi"})
+_SURE_SINGLE = frozenset({"nếnh", "chũ", "thứa", "nenh"})
+_RARE_SYLLABLES = frozenset({"kép", "lim", "neo", "chờ", "vôi"})
+_STATIONS = {"ben xe": "bến xe"}
+_NO_WORD = frozenset({"nenh", "kep", "lim", "neo"})
 _SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
-_RARE_PLAIN = frozenset({"kep", "nenh", "lim"})
+_EVERYDAY_ODDS, _OTHER_ODDS, _SINGLE_ODDS = 17, 4, 12
+_CAPITAL, _BELOW, _LISTED, _LISTED_STRIPPED = 12, 12, 7, 5
+_RARE_PLAIN = frozenset({"kep", "lim"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,24 @@ class Spot:
         """Whether the words are also ordinary ones."""
         table = hints()
         return self.key in table.ordinary_stripped if self.plain else self.typed in table.ordinary_accented
+
+    @property
+    def everyday(self) -> bool:
+        """Whether the ordinary words are ones of every day."""
+        table = hints()
+        return self.key in table.everyday_stripped if self.plain else self.typed in table.everyday_accented
+
+    @property
+    def opens(self) -> bool:
+        """Whether a sentence or a part of one starts here, so that a capital says little."""
+        return self.first == 0 or not set(self.sentence.gaps[self.first]) <= {" "}
+
+    @property
+    def odds(self) -> int:
+        """What the neighbours say, in tenths of log-odds; capitals and a hamlet or street before count too."""
+        capital = _CAPITAL if self.capital and not self.opens else 0
+        listed = (_LISTED_STRIPPED if self.sentence.stripped else _LISTED) if self.context else 0
+        return odds(self.sentence, self.first, self.end) + capital + (_BELOW if self.unit else listed)
 
     @property
     def strong_context(self) -> bool:
@@ -115,13 +139,15 @@ def weight_of(where: Spot, entries: tuple[Entry, ...], *, typo: bool, single: bo
     if _never(where, kinds):
         return 0
     if where.unit == "zone":
-        return CLEAR
+        return CLEAR if "zone" in kinds or not single or not where.plain else 0
     if kinds <= {"street"}:
         return WEAK if _is_street(where) else 0
     return _untyped_weight(where, kinds, typo=typo, single=single)
 
 
 def _typed_weight(where: Spot, entries: tuple[Entry, ...], *, single: bool) -> int:
+    if where.sentence.crossed(where.end) and (single or where.plain):
+        return 0
     if where.plain and (_type_is_a_word(where, entries) or (single and not _single_typed(where, entries))):
         return 0
     return TYPED
@@ -129,9 +155,9 @@ def _typed_weight(where: Spot, entries: tuple[Entry, ...], *, single: bool) -> i
 
 def _never(where: Spot, kinds: set[str]) -> bool:
     """The province's own name says nothing; nor does a province hidden in a longer phrase."""
-    if where.key in _NEVER_BARE and not (where.key == "bac giang" and _bare_city(where)):
+    if where.key in NEVER_BARE and not (where.key == "bac giang" and _bare_city(where)):
         return True
-    return kinds <= {"outside"} and _hidden(where)
+    return kinds <= {"outside"} and is_hidden(where)
 
 
 def _untyped_weight(where: Spot, kinds: set[str], *, typo: bool, single: bool) -> int:
@@ -141,25 +167,26 @@ def _untyped_weight(where: Spot, kinds: set[str], *, typo: bool, single: bool) -
         return _single_weight(where)
     if kinds == {"landmark"} and where.ordinary and where.last_capital and not where.capital:
         return CLEAR
-    weight = _bare_weight(where)
+    weight = _bare_weight(where, kinds)
     return min(weight, WEAK) if where.unit in {"hamlet", "street"} else weight
 
 
 def _type_is_a_word(where: Spot, entries: tuple[Entry, ...]) -> bool:
     """ "phuong tien du", "phuong an binh thuong": the type word without marks begins ordinary words."""
     other = where.unit in COMMUNE_UNITS and all(e.unit != where.unit for e in entries)
-    return where.sentence.crossed(where.end) or (other and where.ordinary and not where.alone)
+    return other and where.ordinary and not where.alone
 
 
 def _bare_city(where: Spot) -> bool:
-    return where.alone or where.context in _PLACE_CONTEXT
+    return where.alone or where.context in PLACE_CONTEXT
 
 
 def _single_typed(where: Spot, entries: tuple[Entry, ...]) -> bool:
-    """ "tt cho" may be anything; "thi tran cho", "TT Cho" and "tt Lim" are the town."""
+    """ "tt cho" may be anything; "thi tran cho", "TT Cho", "tt Lim" and "o tt cho" are the town."""
     named = any(e.unit == where.unit for e in entries)
     short = where.sentence.words[where.first].text in _SHORT_UNITS
-    return named and (not short or where.alone or where.capital or where.key in {"lim", "neo"})
+    clear = where.alone or where.capital or where.context in PLACE_CONTEXT
+    return where.key in _NO_WORD or (named and (not short or clear))
 
 
 def _is_street(where: Spot) -> bool:
@@ -170,53 +197,65 @@ def _is_street(where: Spot) -> bool:
 
 def _typo_weight(where: Spot) -> int:
     """Same letters, other marks: only where a place is clearly being named."""
-    if where.ordinary or _hidden(where):
+    if where.ordinary or is_hidden(where):
         return 0
-    named = where.capital or where.alone or where.context in _PLACE_CONTEXT
-    return WEAK if named and not _person(where) and where.typed not in hints().ordinary_accented else 0
+    named = where.capital or where.alone or where.context in PLACE_CONTEXT
+    return WEAK if named and not is_person(where) and where.typed not in hints().ordinary_accented else 0
 
 
 def _single_weight(where: Spot) -> int:
+    """A name of one syllable without its type word; most are ordinary words too."""
     if where.alone:
         return CLEAR
-    if where.key in _RARE_PLAIN and where.capital and where.context in _PLACE_CONTEXT:
-        return CLEAR
-    if where.typed not in _RARE_SYLLABLES or _hidden(where):
-        return 0
-    if where.strong_context and (where.capital or where.typed in {"chũ", "nếnh", "thứa", "lim"}):
-        return CLEAR
-    opens = where.start == 0 or not set(where.sentence.gaps[where.start]) <= {" "}
-    beside = (
-        where.sentence.words[max(0, where.start - 1) : where.start] + where.sentence.words[where.end : where.end + 1]
-    )
-    return WEAK if where.capital and not opens and not any(w.capital for w in beside) else 0
+    if is_hidden(where) or where.start == 0 or _goes_on(where):
+        return WEAK if where.typed in _SURE_SINGLE and not is_hidden(where) and not _goes_on(where) else 0
+    if where.typed in _SURE_SINGLE:
+        return CLEAR if where.strong_context else WEAK
+    if where.typed in _RARE_SYLLABLES or where.key in _RARE_PLAIN:
+        named = (where.context in PLACE_CONTEXT and where.typed != "chờ") or (where.strong_context and where.capital)
+        likely = where.unit in {"street", "hamlet"} or (where.capital and where.odds > _SINGLE_ODDS)
+        return CLEAR if named else (WEAK if likely else 0)
+    return WEAK if where.capital and where.odds > _EVERYDAY_ODDS else 0
 
 
-def _bare_weight(where: Spot) -> int:
+def _goes_on(where: Spot) -> bool:
+    """Whether a capital stands before or after: the syllable is a part of a longer name."""
+    words, sentence = where.sentence.words, where.sentence
+    after = where.end < len(words) and words[where.end].capital and sentence.joined(where.end - 1, where.end + 1)
+    before = where.start > 0 and words[where.start - 1].capital and sentence.joined(where.start - 1, where.start + 1)
+    return where.capital and (after or (before and where.start > 1))
+
+
+def _bare_weight(where: Spot, kinds: set[str]) -> int:
     """A name of two or more syllables without its type word."""
     if where.alone:
         return CLEAR
-    if _person(where) or _hidden(where):
+    if is_person(where) or is_hidden(where):
         return 0
     if not where.ordinary:
         return CLEAR
-    return _ordinary_weight(where)
+    return _ordinary_weight(where, kinds)
 
 
-def _ordinary_weight(where: Spot) -> int:
+def _ordinary_weight(where: Spot, kinds: set[str]) -> int:
     """The same when the words are also ordinary ones: only what stands before them tells."""
-    if where.unit in {"hamlet", "street"}:
-        return WEAK if where.unit == "hamlet" or where.capital else 0
-    if where.context in _PLACE_CONTEXT or (where.strong_context and where.capital):
+    if where.unit in {"hamlet", "street"} and (where.unit == "hamlet" or where.capital):
+        return WEAK
+    if where.context in PLACE_CONTEXT or (where.strong_context and where.capital):
         return CLEAR
-    return WEAK if where.capital or where.context in _BODY_CONTEXT else 0
+    if where.capital or where.context in _BODY_CONTEXT:
+        return WEAK
+    if kinds == {"outside"}:
+        return 0
+    return WEAK if where.odds > (_EVERYDAY_ODDS if where.everyday else _OTHER_ODDS) else 0
 
 
-def _hidden(where: Spot) -> bool:
+def is_hidden(where: Spot) -> bool:
+    """Whether a longer phrase covers a word of the name ("chuyên môn tập trung")."""
     return any(where.sentence.hidden[where.start : where.end])
 
 
-def _person(where: Spot) -> bool:
+def is_person(where: Spot) -> bool:
     """Whether a person or a firm bears the name here."""
     if where.start == 0 or where.unit:
         return False
@@ -227,19 +266,9 @@ def _person(where: Spot) -> bool:
         return True
     if not where.ordinary and not where.sentence.before(where.start, hints().firms)[0]:
         return False
+    if where.sentence.before(where.start, _STATIONS)[0]:
+        return False
     opens = where.start == 1
     follows_name = before.capital and not opens and not before.text.isascii() and not where.context
     titled = bool(where.sentence.before(where.start, hints().titles)[0])
     return titled or follows_name or bool(where.sentence.before(where.start, hints().firms)[0])
-
-
-def typo_allowed(where: Spot) -> bool:
-    """Whether a place is being named here so clearly that one wrong letter is a slip."""
-    if where.unit in UNITS and not where.plain:
-        return True
-    if where.key in hints().look_alikes or where.unit in UNITS:
-        return where.key not in hints().look_alikes
-    stop = hints().stop
-    if where.unit or any(w.fold in stop for w in where.sentence.words[where.start : where.end]):
-        return False
-    return where.alone or (not _hidden(where) and not _person(where) and where.context in _PLACE_CONTEXT)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.places.letters import FAR, edit_cost, is_syllable
 from bot.places.loading import helper_words
-from bot.text import Word, fold, words
+from bot.text import Word, fold, is_stripped, words
 
-_LONGEST_HINT = 4
+_LONGEST_HINT, _LONG_TYPE = 4, 5
 _JOIN = frozenset(" \t\n\r\xa0-–_")
 _TYPE_JOIN = frozenset(" \t\n\r\xa0.:")
 
@@ -30,7 +31,10 @@ class Hints:
     shadow_lengths: dict[str, int]
     ordinary_accented: frozenset[str]
     ordinary_stripped: frozenset[str]
+    everyday_accented: frozenset[str]
+    everyday_stripped: frozenset[str]
     look_alikes: frozenset[str]
+    look_alike_phrases: frozenset[str]
 
 
 def _by_fold(listed: str) -> dict[str, str]:
@@ -60,12 +64,15 @@ def hints() -> Hints:
         families=frozenset(table["families"].split("|")),
         firms=_by_fold(table["firms"]),
         fillers=frozenset(map(fold, table["fillers"].split("|"))),
-        stop=frozenset(map(fold, table["stop"].split())),
+        stop=frozenset(table["stop"].split()) | frozenset(map(fold, table["stop"].split())),
         shadows=shadows,
         shadow_lengths=lengths,
         ordinary_accented=frozenset(table["ordinary_accented"].split("|")),
         ordinary_stripped=frozenset(table["ordinary_stripped"].split("|")),
-        look_alikes=frozenset(table["look_alikes"].split("|")),
+        everyday_accented=frozenset(table["everyday_accented"].split("|")),
+        everyday_stripped=frozenset(table["everyday_stripped"].split("|")),
+        look_alikes=frozenset(map(fold, table["look_alikes"])),
+        look_alike_phrases=frozenset(table["look_alikes"]),
     )
 
 
@@ -76,6 +83,7 @@ class Sentence:
         self.text = text
         self.words = found
         self.shouting = text.isupper()
+        self.stripped = is_stripped(text)
         self.gaps = [""] + [text[a.end : b.start].strip("\u200b\u200c\u200d") for a, b in pairwise(found)]
         self.hidden = self._hide()
 
@@ -114,6 +122,13 @@ class Sentence:
                 start = at - length
                 if self._type_joined(start, at) and self.fits(phrase, start):
                     return unit, start
+        return self._mistyped_unit(at)
+
+    def _mistyped_unit(self, at: int) -> tuple[str, int]:
+        """ "phuonng vũ ninh", "phừogn": one slip that leaves no syllable; "phuwongf"."""
+        typed = self.words[at - 1].fold
+        if len(typed) >= _LONG_TYPE and not is_syllable(typed) and edit_cost(typed, "phuong") < FAR:
+            return "phuong", at - 1
         return "", at
 
     def _type_joined(self, start: int, end: int) -> bool:
@@ -146,3 +161,14 @@ class Sentence:
 def sentence(text: str, found: list[Word] | None = None) -> Sentence:
     """The text ready for matching."""
     return Sentence(text, words(text) if found is None else found)
+
+
+def neighbours(found: Sentence, start: int, end: int) -> tuple[str, str]:
+    """The words right before and right after words start..end: "^" and "$" for an edge, "#" for a number."""
+    before = _beside(found.words[start - 1]) if start and _JOIN.issuperset(found.gaps[start]) else "^"
+    after = _beside(found.words[end]) if end < len(found.words) and _JOIN.issuperset(found.gaps[end]) else "$"
+    return before, after
+
+
+def _beside(word: Word) -> str:
+    return "#" if word.text[0].isdigit() else word.text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.places.letters import FAR, bare_cost, slip_cost, sound
 from bot.places.model import Entry, Records
-from bot.text import fold, normalize, words
+from bot.text import Word, normalize, words
 
 COMMUNE_UNITS = ("thitran", "phuong", "xa")
 DISTRICT_UNITS = ("huyen", "thixa", "tp")
@@ -18,7 +19,6 @@ _PREFIXES = (
     ("Huyện ", "huyen"),
     ("Xã ", "xa"),
 )
-_MIN_TYPO_LETTERS = 6
 _WILD = "*"
 
 
@@ -29,6 +29,11 @@ class Name:
     syllables: tuple[str, ...]
     folded: tuple[str, ...]
     entry: Entry
+
+    @property
+    def letters(self) -> int:
+        """How many letters it has: a short name has many neighbours."""
+        return sum(map(len, self.folded))
 
 
 def split_unit(full: str) -> tuple[str, str]:
@@ -86,8 +91,8 @@ class Index:
 
     def __init__(self, records: Records) -> None:
         self.exact: dict[str, list[Name]] = {}
-        self.wild: dict[str, list[Name]] = {}
-        self.joined: dict[str, str] = {}
+        self.wild: dict[str, dict[str, list[Name]]] = {}
+        self.sounds: dict[str, list[Name]] = {}
         self.longest: dict[str, int] = {}
         for short, entry in entries(records):
             self._add(short, entry)
@@ -99,35 +104,26 @@ class Index:
         self.exact.setdefault(key, []).append(name)
         first = name.folded[0]
         self.longest[first] = max(self.longest.get(first, 0), len(name.folded))
-        if entry.kind in {"outside", "street", "zone"} or len(name.folded) < 2:  # noqa: PLR2004
+        if entry.kind in {"outside", "street", "zone"}:
             return
-        self.joined.setdefault("".join(name.folded), key)
-        if sum(map(len, name.folded)) < _MIN_TYPO_LETTERS:
-            return
+        if len(name.folded) > 1:
+            self.sounds.setdefault(" ".join(map(sound, name.folded)), []).append(name)
         for at in range(len(name.folded)):
             wild = " ".join((*name.folded[:at], _WILD, *name.folded[at + 1 :]))
-            self.wild.setdefault(wild, []).append(name)
+            self.wild.setdefault(wild, {}).setdefault(name.folded[at], []).append(name)
 
-    def near(self, syllables: list[str]) -> list[tuple[Name, int]]:
-        """Names that differ from the folded syllables in one letter of one syllable, with its position."""
-        out = []
-        for at, typed in enumerate(syllables):
-            wild = " ".join((*syllables[:at], _WILD, *syllables[at + 1 :]))
-            out += [(n, at) for n in self.wild.get(wild, ()) if one_edit(typed, n.folded[at])]
-        return out
-
-
-def one_edit(left: str, right: str) -> bool:
-    """Whether one letter put in, left out, changed, or swapped with its neighbour makes the two alike."""
-    if left == right or abs(len(left) - len(right)) > 1:
-        return False
-    at = 0
-    while at < min(len(left), len(right)) and left[at] == right[at]:
-        at += 1
-    a, b = left[at:], right[at:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:] and len(a) > 1)
+    def near(self, typed: list[Word]) -> list[tuple[Name, int]]:
+        """Names a slip or two away from the typed words, with the cost of the slips, cheapest first."""
+        folded = [word.fold for word in typed]
+        found = list(self.sounds.get(" ".join(map(sound, folded)), ()))
+        for at, part in enumerate(folded):
+            wild = self.wild.get(" ".join((*folded[:at], _WILD, *folded[at + 1 :])), {})
+            for meant, names in wild.items():
+                if bare_cost(part, meant) < FAR:
+                    found += names
+        costs = {id(name): (name, _cost(typed, name)) for name in found}
+        return sorted((pair for pair in costs.values() if pair[1] < FAR), key=lambda pair: pair[1])
 
 
-def compatible(typed: str, name: str) -> bool:
-    """A typed syllable fits when it is the same or was typed without any mark."""
-    return typed == name or (typed.isascii() and fold(name) == typed)
+def _cost(typed: list[Word], name: Name) -> int:
+    return sum(map(slip_cost, typed, name.syllables, name.folded))

@@ -42,7 +42,18 @@ def file_records() -> Records:
 
 
 @lru_cache(maxsize=1)
+def beside_table() -> dict[str, Any]:
+    """Weights of the words beside a place (see bot.places.learn); nothing known before they are counted."""
+    empty: dict[str, dict[str, int]] = {"before": {}, "after": {}}
+    if not (DATA / "beside.json").exists():
+        return {"accented": empty, "stripped": empty}
+    table: dict[str, Any] = _read("beside.json")
+    return table
+
+
+@lru_cache(maxsize=1)
 def helper_words() -> dict[str, Any]:
     """Type words, context words and look-alikes, by list name; each list is one string cut at |."""
     table: dict[str, Any] = _read("words.json")
-    return {**table, "look_alikes": _read("look_alikes.json")["pairs"]}
+    like = _read("look_alikes.json")
+    return {**table, "look_alikes": f"{like['pairs']}|{like['phrases']}".split("|")}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.places.evidence import CLEAR, TYPED, UNITS, WEAK, Spot, of_unit, spot, typo_allowed, weight_of
+from bot.places.evidence import CLEAR, TYPED, UNITS, WEAK, Spot, of_unit, spot, weight_of
 from bot.places.hints import Sentence
 from bot.places.index import COMMUNE_UNITS, Index, Name
+from bot.places.letters import fits, is_syllable
 from bot.places.model import Entry
+from bot.places.slips import MOST_SLIPS, slips_allowed
 
+_AS_LIKELY = 3
 _ADDRESS_GAP = frozenset(" ,-–.\n")
-_MIN_TYPO_PART = 3
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,12 @@ def find_mentions(sentence: Sentence, index: Index) -> list[Mention]:
     out: list[Mention] = []
     at = 0
     while at < len(sentence.words):
-        found = _exact_at(sentence, index, at)
+        found = _district_after(sentence, index, at, out[-1]) if out else None
+        found = found or _exact_at(sentence, index, at)
         if found is not None and found.unit not in UNITS:
-            found = _with_type(sentence, index, found)
-        if found is None and out:
-            found = _district_after(sentence, index, at, out[-1])
-        found = found or _typo_at(sentence, index, at)
+            found = _better(sentence, index, _with_type(sentence, index, found))
+        if found is None or _unread_after(sentence, found):
+            found = _slip_at(sentence, index, found.start if found else at, found) or found
         if found is not None:
             out.append(found)
         at = found.end if found else at + 1
@@ -53,6 +55,17 @@ def _with_type(sentence: Sentence, index: Index, found: Mention) -> Mention:
     return found
 
 
+def _better(sentence: Sentence, index: Index, found: Mention) -> Mention | None:
+    """ "doan van ha noi": a name with a meaning of its own goes before ordinary words that run into it."""
+    if found.weight > WEAK or not spot(sentence, found.start, found.end).ordinary:
+        return found
+    for at in range(found.start + 1, found.end):
+        other = _exact_at(sentence, index, at)
+        if other is not None and other.end > found.end and not spot(sentence, other.start, other.end).ordinary:
+            return None
+    return found
+
+
 def _exact_at(sentence: Sentence, index: Index, at: int) -> Mention | None:
     word = sentence.words[at]
     longest = min(index.longest.get(word.fold, 0), len(sentence.words) - at)
@@ -62,22 +75,19 @@ def _exact_at(sentence: Sentence, index: Index, at: int) -> Mention | None:
             found = _judge(spot(sentence, at, at + length), names, index)
             if found is not None:
                 return found
-    key = index.joined.get(word.fold)
-    if key is not None and " " in key:
-        return _judge(spot(sentence, at, at + 1), index.exact[key], index, joined=True)
     return None
 
 
-def _judge(where: Spot, names: list[Name], index: Index, *, joined: bool = False) -> Mention | None:
+def _judge(where: Spot, names: list[Name], index: Index) -> Mention | None:
     """Weigh one stretch of words against the names with the same folded form."""
-    fitting = [n for n in names if joined or not _misfits(where, n)]
+    fitting = [n for n in names if _is_typed(where, n)] or [n for n in names if not _misfits(where, n)]
     typo = not fitting
     if typo and not _near_enough(where, names):
         return None
     chosen = of_unit(where, tuple(n.entry for n in (fitting or names)), typo=typo)
     if not chosen:
         return None
-    weight = weight_of(where, chosen, typo=typo, single=where.end - where.start == 1 and not joined)
+    weight = weight_of(where, chosen, typo=typo, single=where.end - where.start == 1)
     if not weight and not (not typo and _before_district(where, chosen, index)):
         return None
     weight = weight or CLEAR
@@ -88,12 +98,16 @@ def _before_district(where: Spot, entries: tuple[Entry, ...], index: Index) -> b
     """Whether the old district of the name follows at once ("Lim, Tiên Du", "đồng tiến huyện Hiệp Hòa")."""
     sentence = where.sentence
     wanted = {d for e in entries if e.unit in COMMUNE_UNITS for d in e.districts}
+    codes = {c for e in entries if e.kind == "landmark" for c in e.codes}
     if where.end >= len(sentence.words) or not set(sentence.gaps[where.end]) <= _ADDRESS_GAP:
         return False
     for start in range(where.end, min(where.end + 3, len(sentence.words))):
         for length in (2, 1):
             names = index.exact.get(sentence.folded(start, start + length), ())
-            district = any(n.entry.kind == "district" and set(n.entry.districts) & wanted for n in names)
+            district = any(
+                n.entry.kind == "district" and (set(n.entry.districts) & wanted or set(n.entry.codes) & codes)
+                for n in names
+            )
             if district and (start == where.end or sentence.unit_before(start)[1] == where.end):
                 return True
     return False
@@ -112,11 +126,17 @@ def _district_after(sentence: Sentence, index: Index, at: int, place: Mention) -
     return None
 
 
+def _is_typed(where: Spot, name: Name) -> bool:
+    """Whether every syllable was typed with all its marks or with none."""
+    pairs = zip(where.sentence.words[where.start : where.end], name.syllables, strict=True)
+    return all(word.text in {syllable, word.fold} for word, syllable in pairs)
+
+
 def _misfits(where: Spot, name: Name) -> int:
     """How many syllables were typed with other marks than the name has."""
     inside = where.sentence.words[where.start : where.end]
     pairs = zip(inside, name.syllables, strict=True)
-    return sum(word.text not in {syllable, word.fold} for word, syllable in pairs)
+    return sum(not fits(word.text, syllable) for word, syllable in pairs)
 
 
 def _near_enough(where: Spot, names: list[Name]) -> bool:
@@ -126,30 +146,41 @@ def _near_enough(where: Spot, names: list[Name]) -> bool:
     return where.unit in COMMUNE_UNITS or any(_misfits(where, n) == 1 for n in names)
 
 
-def _typo_at(sentence: Sentence, index: Index, at: int) -> Mention | None:
-    """One wrong letter in one syllable of a longer name, where a place is clearly being named."""
-    for length in (3, 2):
+def _unread_after(sentence: Sentence, found: Mention) -> bool:
+    """Whether no word at all follows at once: the end of a longer name, mistyped ("Đại Đồng Thànhh")."""
+    return (
+        found.end < len(sentence.words)
+        and sentence.joined(found.end - 1, found.end + 1)
+        and not is_syllable(sentence.words[found.end].fold)
+    )
+
+
+def _slip_at(sentence: Sentence, index: Index, at: int, shorter: Mention | None) -> Mention | None:
+    """A name with a wrong letter or two, where a place is clearly being named; longer than the one found."""
+    for length in (3, 2, 1):
         end = at + length
+        if shorter is not None and end <= shorter.end:
+            return None
         if end > len(sentence.words) or not sentence.joined(at, end):
             continue
-        found = index.near([w.fold for w in sentence.words[at:end]])
-        names = [n for n, part in found if _rest_fits(sentence, at, n, part)]
-        if not names:
+        if sentence.folded(at, end) in index.exact or (length == 1 and is_syllable(sentence.words[at].fold)):
+            continue
+        near = index.near(sentence.words[at:end])
+        if not near or near[0][1] > MOST_SLIPS:
             continue
         where = spot(sentence, at, end)
-        if where.key in index.exact or not typo_allowed(where):
-            continue
-        chosen = of_unit(where, tuple(n.entry for n in names), typo=True)
+        chosen = _nearest(where, near)
         if chosen:
             weight = TYPED if where.unit in UNITS else WEAK
             return Mention(where.first, at, end, where.unit, where.context, chosen, typo=True, weight=weight)
     return None
 
 
-def _rest_fits(sentence: Sentence, at: int, name: Name, part: int) -> bool:
-    if len(name.folded[part]) < _MIN_TYPO_PART:
-        return False
-    return all(
-        n == part or sentence.words[at + n].text in {name.syllables[n], name.folded[n]}
-        for n in range(len(name.syllables))
-    )
+def _nearest(where: Spot, near: list[tuple[Name, int]]) -> tuple[Entry, ...]:
+    """The meanings of the likeliest names; where the name is all there is, also of those nearly as likely."""
+    believed = [(name, cost) for name, cost in near if cost <= slips_allowed(where, name)]
+    fitting = [(name, cost) for name, cost in believed if of_unit(where, (name.entry,), typo=True)]
+    if not fitting:
+        return ()
+    most = fitting[0][1] + (_AS_LIKELY if where.alone else 0)
+    return of_unit(where, tuple(name.entry for name, cost in fitting if cost <= most), typo=True)

@@ -20,6 +20,7 @@ def evaluate() -> dict[str, Any]:
         "sentences": share([_right(line) for line in with_place]),
         "commune": share([find_place(line["text"]).commune_code == line["commune_code"] for line in named]),
         "false_alarms": share([bool(find_place(line["text"]).candidates) for line in without]),
+        "offered": share([line["commune_code"] in _offered(line) for line in named]),
         "by_form": {
             form: share([_right(line) for line in with_place if line["form"] == form])
             for form in sorted({line["form"] for line in lines})
@@ -37,7 +38,11 @@ def _right(line: dict[str, Any]) -> bool:
     found = find_place(line["text"])
     if line["commune_code"]:
         return found.commune_code == line["commune_code"]
-    offered = {candidate.code for candidate in found.candidates}
     if not line["candidates"]:
-        return not offered
-    return found.commune_code is None and set(line["candidates"]) <= offered
+        return not _offered(line)
+    return found.commune_code is None and set(line["candidates"]) <= _offered(line)
+
+
+def _offered(line: dict[str, Any]) -> set[str]:
+    """Communes the citizen could choose from: the right one alone, or among others."""
+    return {candidate.code for candidate in find_place(line["text"]).candidates}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.places import Gazetteer, Records, find_place, load_gazetteer, near, place_line
-from bot.places.index import one_edit
+from bot.places.letters import FAR, edit_cost, fits, is_syllable, sound
 from bot.places.loading import file_records
 from bot.places.model import Commune
 
@@ -59,7 +59,7 @@ def test_what_was_understood_is_said(text: str, understood: str) -> None:
         ("chùa Phật Tích", "landmark"),
         ("KCN Quang Châu", "landmark"),
         ("đường Hùng Vương", "street"),
-        ("phường Đinh Bảng", "typo"),
+        ("phường Đỉnh Bảng", "typo"),
     ],
 )
 def test_how_it_was_found_is_said(text: str, via: str) -> None:
@@ -121,15 +121,45 @@ def test_the_gazetteer_is_built_once() -> None:
         ("bang", "ban", True),
         ("bang", "bangg", True),
         ("bang", "bong", True),
-        ("bang", "bang", False),
+        ("bang", "bang", True),
         ("bang", "bnga", False),
         ("bang", "bo", False),
         ("ab", "ba", True),
     ],
 )
 def test_one_letter_apart(left: str, right: str, near_by_one: bool) -> None:
-    assert one_edit(left, right) is near_by_one
-    assert one_edit(right, left) is near_by_one
+    assert (edit_cost(left, right) < FAR) is near_by_one
+    assert (edit_cost(right, left) < FAR) is near_by_one
+
+
+def test_a_likelier_slip_costs_less() -> None:
+    doubled, swapped, beside, other = (edit_cost(typed, "lim") for typed in ("limm", "lmi", "lin", "lid"))
+    assert doubled < swapped < beside < other
+    assert edit_cost("kim", "lim") > beside
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("nang", "lang"), ("trau", "chau"), ("xon", "son"), ("gia", "ra"), ("ly", "li"), ("fong", "phong")],
+)
+def test_sounds_written_alike(left: str, right: str) -> None:
+    assert sound(left) == sound(right)
+
+
+@pytest.mark.parametrize("word", ["nhanh", "bang", "tang", "thong"])
+def test_other_sounds_stay_apart(word: str) -> None:
+    assert sound(word) == word
+
+
+def test_marks_left_out_fit_and_other_marks_do_not() -> None:
+    assert all(fits(typed, "cường") for typed in ("cường", "cương", "cuong"))
+    assert not fits("cưỡng", "cường")
+    assert not fits("cươn", "cường")
+
+
+def test_what_can_be_a_syllable() -> None:
+    assert all(map(is_syllable, ("nghieng", "quyen", "giuong", "an", "kep")))
+    assert not any(map(is_syllable, ("phuonng", "vna", "vocuong", "th")))
 
 
 def test_every_listed_commune_code_exists() -> None:
