@@ -21,4 +21,6 @@ def odds(sentence: Sentence, first: int, end: int) -> int:
     """Tenths of log-odds that words first..end name a place, by their neighbours alone."""
     befores, afters = _table(sentence.stripped)
     before, after = neighbours(sentence, first, end)
+    if first and sentence.hidden[first - 1]:
+        return afters.get(after, 0)
     return (_EDGE_ODDS if before == _EDGE else befores.get(before, 0)) + afters.get(after, 0)

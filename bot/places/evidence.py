@@ -94,6 +94,8 @@ def spot(sentence: Sentence, start: int, end: int) -> Spot:
     """Look around words start..end once."""
     unit, first = sentence.unit_before(start)
     context, _ = sentence.before(first, hints().context, frozenset(" :\t\n\xa0"))
+    if first and sentence.hidden[first - 1] and " " not in context:
+        context = ""
     inside = sentence.words[start:end]
     outer = sentence.words[:first] + sentence.words[end:]
     fillers = hints().fillers
