@@ -62,7 +62,7 @@ test: train ## every test; what a machine lacks is named and skipped (with CI=tr
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" tests/run
 
 test-kill: train ## the whole matrix of killed processes
-	@$(PY) -m pytest -q tests/dialogue/test_kills.py
+	@KILL=all $(PY) -m pytest -q tests/dialogue/test_kills.py
 
 lint: setup ## style, types and who may import whom
 	@.venv/bin/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -30,10 +31,15 @@ class BotApi:
         self.patience = 0.0
         """Seconds `getUpdates` waits for news, as the real server does."""
         self._news = threading.Condition()
+        self._ids = itertools.count(9001)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self.root = f"http://127.0.0.1:{self._http.server_port}"
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
+
+    def next_update(self) -> int:
+        """The next update's number; the real server's only grow too."""
+        return next(self._ids)
 
     def close(self) -> None:
         self._http.shutdown()
@@ -47,7 +53,8 @@ class BotApi:
     ) -> dict[str, Any]:
         """Queue a message of the citizen."""
         name = "edited_message" if edited else "message"
-        return self._queue({"update_id": update_id, name: a_message(update_id, text, **message)})
+        number = message.pop("message_id", update_id)
+        return self._queue({"update_id": update_id, name: a_message(number, text, **message)})
 
     def presses(self, update_id: int, token: str, chat: int = CHAT) -> dict[str, Any]:
         """Queue a press of a button."""

@@ -17,7 +17,8 @@ from tests.stack import Stack, WebCitizen
 
 type Line = dict[str, Any]
 
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 120.0
+"""Longest wait for an answer; only a process that was killed and comes back needs so long."""
 GLANCE_SECONDS = 0.01
 
 
@@ -63,13 +64,13 @@ def picture(number: int = 0) -> bytes:
     return target.getvalue()
 
 
-def token_of(label: str, heard: list[Line]) -> str:
+def button_of(label: str, heard: list[Line]) -> dict[str, Any]:
     """The newest button whose label is, or else begins with, `label`."""
     for line in reversed(heard):
         buttons = [b for row in line["buttons"] for b in row]
         fits = [b for b in buttons if b["label"] == label] or [b for b in buttons if b["label"].startswith(label)]
         if fits:
-            return str(fits[0]["token"])
+            return dict(fits[0])
     raise AssertionError(f"no button {label!r}")
 
 
@@ -86,7 +87,7 @@ class WebPerson:
             case {"citizen": text}:
                 self._post({"text": str(text)})
             case {"press": label}:
-                self._post({"token": token_of(str(label), self._told)})
+                self._post({"token": button_of(str(label), self._told)["token"]})
             case {"photo": count}:
                 for number in range(int(count)):
                     self._post({"text": str(step.get("caption", ""))}, picture(number))
@@ -123,22 +124,23 @@ class WebPerson:
 class TelegramPerson:
     """In a private chat with the bot; everything Telegram can carry."""
 
-    _updates = itertools.count(100_000)
     _chats = itertools.count(70_000)
 
     def __init__(self, api: BotApi, watch: Watch) -> None:
         self._api, self._watch = api, watch
         self.chat = next(self._chats)
         self._told: list[Line] = []
+        self._seen = len(api.calls)
+        self._last_message = 0
 
     def act(self, step: dict[str, Any]) -> list[Line]:
         """Do what the step says; what the bot says then."""
-        start = len(self._api.calls)
-        last = self._send(step)
-        if step.get("silent"):
+        last = None if "listen" in step else self._send(step)
+        if last is not None and step.get("silent"):
             self._until_fetched(last)
-        self._watch.wait(update=None if step.get("silent") else str(last))
-        lines = [self._line(call) for name, call in self._api.calls[start:] if name == "sendMessage"]
+        self._watch.wait(update=None if last is None or step.get("silent") else str(last))
+        calls, self._seen = self._api.calls[self._seen :], len(self._api.calls)
+        lines = [self._line(call) for name, call in calls if name == "sendMessage"]
         heard = [line for line in lines if line["chat"] == str(self.chat)]
         self._told += heard
         return heard
@@ -148,9 +150,7 @@ class TelegramPerson:
             case {"citizen": text}:
                 return self._says(str(text), **self._reply(step))
             case {"press": label}:
-                update = next(self._updates)
-                self._api.presses(update, token_of(str(label), self._told), chat=self.chat)
-                return update
+                return self._presses(str(label))
             case {"photo": count}:
                 album = {"media_group_id": f"a{self.chat}"} if int(count) > 1 else {}
                 caption = {"caption": step["caption"]} if "caption" in step else {}
@@ -172,17 +172,28 @@ class TelegramPerson:
                 origin = {"type": "hidden_user", "date": 1_764_000_000, "sender_user_name": "Tổ dân phố 5"}
                 return self._says(str(text), forward_origin=origin)
             case {"edited": text}:
-                return self._says(str(text), edited=True)
+                return self._says(str(text), edited=True, message_id=self._last_message)
             case {"group": text}:
                 return self._says(str(text), chat={"id": -5, "type": "group", "title": "Tổ 5"})
             case _:
                 raise ValueError(f"Telegram cannot do {step}")
 
     def _says(self, text: str | None, *, edited: bool = False, **message: Any) -> int:
-        update = next(self._updates)
+        update = self._api.next_update()
+        if not edited:
+            self._last_message = update
         who = {"id": self.chat, "is_bot": False, "first_name": "An"}
         whole = {"chat": {"id": self.chat, "type": "private"}, "from": who, **message}
         self._api.says(update, text, edited=edited, **whole)
+        return update
+
+    def _presses(self, label: str) -> int:
+        """A button under a message, or one of the keyboard, which says its own words."""
+        button = button_of(label, self._told)
+        if not button["token"]:
+            return self._says(str(button["label"]))
+        update = self._api.next_update()
+        self._api.presses(update, str(button["token"]), chat=self.chat)
         return update
 
     def _reply(self, step: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +204,7 @@ class TelegramPerson:
         return {"reply_to_message": {"message_id": number, "date": 1, "chat": {"id": self.chat, "type": "private"}}}
 
     def _file(self, **more: Any) -> dict[str, Any]:
-        return {"file_id": f"f{next(self._updates)}", "file_unique_id": "u", "file_size": 20_000, **more}
+        return {"file_id": f"f{self._api.next_update()}", "file_unique_id": "u", "file_size": 20_000, **more}
 
     def _until_fetched(self, update: int) -> None:
         end = time.monotonic() + ANSWER_SECONDS

@@ -1,15 +1,20 @@
-"""Processes killed in the middle of a filing: one complaint, a confirmation, nothing lost."""
+"""Processes killed in the middle of a talk: one complaint, nothing lost. KILL=all: the whole matrix."""
 
 from __future__ import annotations
 
 import json
+import os
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.text import fold
 from tests.channels.bot_api import BotApi
-from tests.stack import Stack, WebCitizen, code_in, text_of
+from tests.dialogue.people import Person, TelegramPerson, Watch, WebPerson
+from tests.dialogue.playing import FOLDER, Playing, Script, World, read_scripts
+from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
 
@@ -23,38 +28,49 @@ def cases_with(stack: Stack, word: str) -> int:
     return found
 
 
-def hears_until(citizen: WebCitizen, words: str, seconds: float = 90) -> list[dict[str, object]]:
-    end, heard = time.monotonic() + seconds, []
-    while time.monotonic() < end:
-        heard += citizen.hears(3)
-        if words in text_of(heard):
-            return heard
-    raise AssertionError(f"{words!r} never came: {text_of(heard)}")
+WHOLE = os.environ.get("KILL") == "all"
+TALKS = read_scripts(FOLDER.parent / "kills.yml")
+PROCESSES = ("actions", "web", "telegram", "worker")
+RASA_POINTS = ((0, 0), (0, 3), (1, 1), (2, 2))
+"""(talk, step) before which Rasa dies: the first words, the sending, a shared number, an interruption."""
 
 
-def wait_for_rasa(citizen: WebCitizen) -> None:
-    """The next test finds everything up again."""
-    while "đang bận" in text_of(citizen.says("xin chào")):
-        hears_until(citizen, "quý vị")
+def matrix() -> list[tuple[int, int, str]]:
+    """(talk, step, process): every process before every step, or, without KILL=all, one before each step."""
+    steps = [(number, step) for number, talk in enumerate(TALKS) for step in range(len(talk.talk))]
+    if WHOLE:
+        every = [(talk, step, process) for talk, step in steps for process in PROCESSES]
+        return every + [(talk, step, "rasa") for talk, step in RASA_POINTS]
+    return [(talk, step, PROCESSES[at % 3]) for at, (talk, step) in enumerate(steps)] + [(0, 3, "rasa")]
 
 
-@pytest.mark.parametrize(
-    ("process", "mark", "ward"),
-    [("web", "haiba", "Kinh Bắc"), ("actions", "haimot", "Nam Sơn"), ("rasa", "haihai", "Võ Cường")],
-)
-def test_a_filing_survives_the_death_of_a_process(
-    stack: Stack, citizen: WebCitizen, process: str, mark: str, ward: str
+@pytest.mark.kill
+@pytest.mark.parametrize(("talk", "step", "process"), matrix())
+def test_a_talk_survives_the_death_of_a_process(
+    stack: Stack, bot_api: BotApi, talk: int, step: int, process: str
 ) -> None:
-    heard = citizen.says(f"đèn đường hỏng bóng tối om cả tuần ở phường {ward}, cột số {mark}")
-    heard = citizen.presses("Không chụp được", heard)
-    heard = citizen.presses("Bỏ qua", heard)
-    stack.kill(process)
-    heard = citizen.presses("Gửi", heard)
-    if "Mã theo dõi" not in text_of(heard):
-        heard = hears_until(citizen, "Mã theo dõi")
-    assert code_in(heard)
-    wait_for_rasa(citizen)
-    assert cases_with(stack, mark) == 1
+    mark = f"mốc{talk}{step}{process}"
+    watch = Watch(stack)
+
+    def meet(channel: str) -> Person:
+        return WebPerson(stack, watch) if channel == "web" else TelegramPerson(bot_api, watch)
+
+    def before(number: int) -> None:
+        if number == step:
+            stack.kill(process)
+
+    script = TALKS[talk]
+    marked = tuple({**each, **_marked(each, mark)} for each in script.talk)
+    still = World(lambda *_: None, lambda _: None)
+    playing = Playing(Script(script.name, script.channel, marked), meet, still, before=before, patient=True)
+    playing.play()
+    watch.close()
+    assert len(playing.codes) == 1, "\n".join(playing.transcript)
+    assert cases_with(stack, fold(mark)) == 1
+
+
+def _marked(step: dict[str, Any], mark: str) -> dict[str, Any]:
+    return {name: step[name].replace("{mark}", mark) for name in ("citizen", "caption") if name in step}
 
 
 def test_the_worker_comes_back(stack: Stack) -> None:
@@ -92,16 +108,17 @@ def hears_on_telegram(bot_api: BotApi, words: str, after: int) -> None:
 
 def test_telegram_files_once_though_killed_and_told_twice(stack: Stack, bot_api: BotApi) -> None:
     start = len(bot_api.calls)
-    bot_api.says(9001, "nắp cống vỡ ở phường Vũ Ninh trước cổng chợ, cột mốc haibon")
-    bot_api.presses(9002, last_token(bot_api, "Không chụp được", start))
+    bot_api.says(bot_api.next_update(), "nắp cống vỡ ở phường Vũ Ninh trước cổng chợ, cột mốc haibon")
+    bot_api.presses(bot_api.next_update(), last_token(bot_api, "Không chụp được", start))
     after = len(bot_api.calls)
     hears_on_telegram(bot_api, "số điện thoại", after - 5)
-    bot_api.says(9003, "Bỏ qua")
+    bot_api.says(bot_api.next_update(), "Bỏ qua")
     token = last_token(bot_api, "Gửi", after)
     stack.kill("telegram")
-    bot_api.presses(9004, token)
-    bot_api.presses(9004, token)
-    bot_api.presses(9005, token)
+    twice = bot_api.next_update()
+    bot_api.presses(twice, token)
+    bot_api.presses(twice, token)
+    bot_api.presses(bot_api.next_update(), token)
     end = time.monotonic() + 60
     while not any("Mã theo dõi" in str(call.get("text")) for call in bot_api.of("sendMessage")):
         assert time.monotonic() < end

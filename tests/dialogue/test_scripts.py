@@ -70,7 +70,7 @@ def world(stack: Stack, database: Database) -> Iterator[World]:
             sweep_drafts(session, datetime.now(UTC))
         stack.wake()
 
-    yield World(agency, later, list)
+    yield World(agency, later)
     for one in there.values():
         one.leave()
 
@@ -109,3 +109,7 @@ def _case(database: Database, code: str) -> dict[str, Any] | None:
             "linked": case.linked_to_id is not None,
             "photo_consent": getattr(case, "photo_consent", None),
         }
+
+
+def test_there_are_sixty_scripts() -> None:
+    assert len(SCRIPTS) >= 60

@@ -56,7 +56,7 @@ def receive(session: Session, incoming: Incoming, now: datetime) -> InboxItem | 
         return None
     conversation = conversation_for(session, incoming.channel, incoming.address, now)
     conversation.seen_at = now
-    waits = incoming.kind == "media" and not incoming.text
+    waits = incoming.kind == "media" and (not incoming.text or "media_group_id" in incoming.data)
     item = InboxItem(
         channel=incoming.channel,
         update_key=incoming.update_key,
@@ -139,13 +139,14 @@ def _first_turn(session: Session, conversation: Conversation, now: datetime) -> 
     last = together[-1]
     data = json.loads(last.data or "{}")
     files = [file for item in together for file in json.loads(item.data or "{}").get("files", [])]
+    text = next((item.text for item in reversed(together) if item.text), None)
     return Turn(
         conversation_id=conversation.id,
         episode=conversation.episode,
         turn_id=together[0].turn_id,
         item_ids=tuple(item.id for item in together),
-        kind=cast(Kind, "text" if last.kind == "media" and last.text else last.kind),
-        text=last.text,
+        kind=cast(Kind, "text" if last.kind == "media" and text else last.kind),
+        text=text,
         data={**data, "files": files} if files else data,
         attempts=max(item.attempts for item in together),
         awaiting=conversation.awaiting,
@@ -153,14 +154,20 @@ def _first_turn(session: Session, conversation: Conversation, now: datetime) -> 
 
 
 def _together(waiting: list[InboxItem], now: datetime) -> list[InboxItem]:
-    """Photos in a row, and the words right after them, are one turn."""
+    """Photos in a row, an album with its caption, and the words right after them, are one turn."""
     together = waiting[:1]
     for item in waiting[1:]:
         before = together[-1]
-        if before.kind != "media" or before.text or item.kind not in ("media", "text") or item.not_before > now:
+        follows = before.kind == "media" and item.kind in ("media", "text") and item.not_before <= now
+        if not follows or (before.text and not _one_album(before, item)):
             break
         together.append(item)
     return together
+
+
+def _one_album(before: InboxItem, item: InboxItem) -> bool:
+    album = json.loads(before.data or "{}").get("media_group_id")
+    return album is not None and album == json.loads(item.data or "{}").get("media_group_id")
 
 
 def finish(session: Session, turn: Turn, owner: str, now: datetime) -> bool:

@@ -192,8 +192,8 @@ def _place(talk: Talk) -> Says:
         drafts.waive(draft, Question.PLACE)
         return ask(talk)
     place = place_in(talk.text)
-    if not place.code and not place.candidates and count_words(talk.text) > SHORT * 2:
-        drafts.describe(talk, talk.text)
+    if count_words(talk.text) > (SHORT * 2 if draft.description else SHORT):
+        _described(talk, talk.text)
         return ask(talk)
     candidates = {code: name for name, code in draft.asked.get("candidates", [])}
     if not place.code and not place.candidates and candidates:
@@ -227,7 +227,8 @@ def _more_words(talk: Talk) -> Says:
 
 def _photo(talk: Talk) -> Says:
     draft = drafts.start(talk)
-    if not talk.files and (talk.heard.intent in ("deny", "cancel") or is_none(talk.text)):
+    refuses = talk.heard.intent in ("deny", "cancel") and find_correction(talk.text) is None
+    if not talk.files and (refuses or is_none(talk.text)):
         drafts.waive(draft, Question.PHOTO)
     elif not is_bare(talk.text) and not (talk.heard.intent == "affirm" and count_words(talk.text) <= SHORT):
         _add_or_correct(talk)

@@ -15,7 +15,7 @@ from tracker.services.intake.questions import Question
 from tracker.services.intake.say import Say
 from tracker.services.intake.sending import follow, send
 from tracker.services.intake.talk import Talk
-from tracker.services.intake.understanding import place_near, route, set_place
+from tracker.services.intake.understanding import place_in, place_near, route, set_place
 
 type Says = tuple[Say, ...]
 
@@ -127,7 +127,22 @@ def _location(talk: Talk, _: str) -> Says:
 def _edited(talk: Talk, _: str) -> Says:
     if talk.draft is None:
         return (Say("utter_edited"),)
-    return (Say("utter_edited_draft"), *ask_again(talk))
+    if not _took_edit(talk):
+        return (Say("utter_edited_draft"), *ask_again(talk))
+    return (Say("utter_edited_taken"), *ask_again(talk))
+
+
+def _took_edit(talk: Talk) -> bool:
+    """Put an edited message's new words where its old ones stand in the report; False when they stand nowhere."""
+    draft, old, new = drafts.start(talk), talk.words_before_edit(), talk.text.strip()
+    if not old or not new or not draft.description or old not in draft.description:
+        return False
+    draft.description = draft.description.replace(old, new, 1)[: drafts.LONGEST_DESCRIPTION]
+    place = place_in(new)
+    if place.code or place.candidates:
+        set_place(talk.session, draft, place)
+    route(talk.session, draft, talk.now)
+    return True
 
 
 def _resume(talk: Talk, _: str) -> Says:

@@ -16,6 +16,7 @@ from tracker.services.intake.own_cases import (
 )
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
+from tracker.services.intake.words import count_words
 
 type Says = tuple[Say, ...]
 
@@ -23,6 +24,8 @@ __all__ = ["after_interruption", "ask", "ask_again", "hear"]
 
 TELLS = frozenset({"complaint", "suggestion", "praise", "add_info", "affirm", "deny", "nlu_fallback", "out_of_scope"})
 """Intents of words that may be an answer to an agency or an addition to a case."""
+CHATTER = frozenset({"goodbye", "thanks", "greet", "cancel", "withdraw", "praise"})
+LEAST_REASON = 5
 
 
 def hear(talk: Talk) -> Says | None:
@@ -35,7 +38,7 @@ def hear(talk: Talk) -> Says | None:
         return says if says is not None else hear_case_choice(talk)
     if talk.heard.intent in (*TELLS, "procedure_question") and (says := desk_question(talk)) is not None:
         return says
-    if talk.heard.intent in TELLS and (says := _for_a_case(talk)) is not None:
+    if (talk.heard.intent in TELLS or _may_be_reason(talk)) and (says := _for_a_case(talk)) is not None:
         return says
     return hear_words(talk)
 
@@ -49,6 +52,11 @@ def _for_a_case(talk: Talk) -> Says | None:
     if (case := adding_case(talk)) is not None:
         return add_information(talk, case)
     return rating_reason(talk) if talk.heard.choice is None and talk.draft is None else None
+
+
+def _may_be_reason(talk: Talk) -> bool:
+    """Words right after stars may sound like anything; a word of thanks or of farewell is short."""
+    return talk.fact("rated") is not None and talk.heard.intent in CHATTER and count_words(talk.text) >= LEAST_REASON
 
 
 def after_interruption(talk: Talk, says: Says) -> Says:

@@ -15,6 +15,8 @@ from tracker.db.models import Conversation, Draft, InboxItem, OutboxItem
 from tracker.delivery import inbox
 
 SAID = "said"
+EDITS_REACH = 50
+"""How many of a person's messages back an edit is looked for."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ class Talk:
         stored = json.loads(self.item.data or "{}")
         stored[SAID] = {"by": action, "messages": messages}
         self.item.data = json.dumps(stored, ensure_ascii=False)
+
+    def words_before_edit(self) -> str | None:
+        """What an edited message said before; None when that is too long ago or was not words."""
+        query = select(InboxItem).where(
+            InboxItem.conversation_id == self.conversation.id, InboxItem.id < self.item.id,
+            InboxItem.text.is_not(None),
+        )  # fmt: skip
+        for row in self.session.scalars(query.order_by(InboxItem.id.desc()).limit(EDITS_REACH)):
+            if json.loads(row.data or "{}").get("message_id") == self.data.get("message_id"):
+                return (row.text or "").strip() or None
+        return None
 
     def note(self, **facts: Any) -> None:
         """Change small facts of the talk (a fact set to None is forgotten)."""

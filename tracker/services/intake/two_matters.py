@@ -28,6 +28,7 @@ _ADDS = frozenset(
 """Folded openings that say: here comes another matter."""
 _CAUSES = ("nen", "lam", "gay", "vi", "do", "khien", "tran", "dan den")
 """Folded words that tie what follows to what went before: one matter and its consequence."""
+PRAISE = "KH"
 SHORTEST, LONGEST_TEXT, MOST_PARTS = 4, 1500, 12
 SURE, SURER = 0.5, 0.75
 
@@ -59,6 +60,8 @@ def _joined(pieces: list[str]) -> list[str]:
 
 def _apart(before: Decision, after: Decision, piece: str) -> bool:
     if not (is_sure(before) and is_sure(after)) or before.topic == after.topic:
+        return False
+    if before.topic.startswith(PRAISE) or after.topic.startswith(PRAISE):  # thanks in passing are no second matter
         return False
     folded = fold(piece)
     if any(folded.startswith(f"{word} ") for word in _ADDS):
