@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import sqlite3
 import time
@@ -124,11 +123,9 @@ class WebPerson:
 class TelegramPerson:
     """In a private chat with the bot; everything Telegram can carry."""
 
-    _chats = itertools.count(70_000)
-
     def __init__(self, api: BotApi, watch: Watch) -> None:
         self._api, self._watch = api, watch
-        self.chat = next(self._chats)
+        self.chat = 1_000_000 + api.next_update()
         self._told: list[Line] = []
         self._seen = len(api.calls)
         self._last_message = 0

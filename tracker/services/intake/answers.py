@@ -42,7 +42,9 @@ def hear_words(talk: Talk) -> Says | None:
     question = drafts.step(talk.draft) or Question.DESCRIPTION
     if _interrupts(talk, question):
         return None
-    if talk.heard.intent == "cancel" and count_words(talk.text) <= SHORT and talk.heard.confidence >= INTERRUPTS:
+    stops = talk.heard.intent == "cancel" and talk.heard.confidence >= INTERRUPTS
+    stops = stops and (is_stop(talk.text) or not is_none(talk.text))
+    if stops and count_words(talk.text) <= SHORT:
         return cancel(talk)
     drafts.touch(talk)
     if talk.files:
@@ -242,7 +244,8 @@ def _summary(talk: Talk) -> Says:
         talk.heard.intent == "deny" and count_words(talk.text) <= SHORT and not find_correction(talk.text)
     ):
         return (Say("utter_edit_menu"),)
-    _add_or_correct(talk)
+    if not is_none(talk.text):
+        _add_or_correct(talk)
     return ask(talk)
 
 
