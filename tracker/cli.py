@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker import batch
+from tracker import batch, cli_routing
 from tracker.config import ROOT, get_settings
 from tracker.errors import DataFileError, LangNgheError
 
@@ -28,6 +28,7 @@ app.add_typer(calendar_app, name="calendar")
 app.add_typer(db_app, name="db")
 app.add_typer(users_app, name="users")
 app.add_typer(procedures_app, name="procedures")
+cli_routing.add_to(app)
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="Địa chỉ cơ sở dữ liệu.")]
 

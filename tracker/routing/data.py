@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -37,7 +37,8 @@ class RoutingData:
     def from_files(cls, models_dir: Path = MODELS) -> RoutingData:
         """The repository's own data and the trained model; no database."""
         agencies = read_agencies()
-        return cls._gather(read_topics(agencies), agencies, models_dir)
+        topics = {code: topic for code, topic in read_topics(agencies).items() if topic.valid_to is None}
+        return cls._gather(topics, agencies, models_dir)
 
     @classmethod
     def from_session(cls, session: Session, models_dir: Path = MODELS) -> RoutingData:
@@ -55,6 +56,10 @@ class RoutingData:
         rules = tuple(rule for rule in rules if rule.agency in agencies)
         return cls(topics, agencies, rules, read_signs(), load_gazetteer(), load_model(models_dir))
 
+    def with_rules(self, path: Path) -> RoutingData:
+        """The same data under another rules file, to see what it would do."""
+        return replace(self, rules=read_rules(self.agencies, self.topics, path))
+
     @cached_property
     def living_topics(self) -> frozenset[str]:
         """Codes that may be chosen today."""
@@ -62,11 +67,11 @@ class RoutingData:
 
 
 def _agency(row: Agency) -> AgencyKind:
-    names = {f.name for f in fields(AgencyKind)} - {"successor"}
+    names = {f.name for f in fields(AgencyKind)} - {"successor", "valid_to"}
     return AgencyKind(**{name: getattr(row, name) for name in names})
 
 
 def _topic(row: Topic) -> TopicKind:
-    names = {f.name for f in fields(TopicKind)} - {"group", "helpers", "successor", "note"}
+    names = {f.name for f in fields(TopicKind)} - {"group", "helpers", "successor", "note", "valid_to"}
     values = {name: getattr(row, name) for name in names}
     return TopicKind(**values, group=row.group_name, helpers=tuple(row.helpers))

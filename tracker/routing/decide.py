@@ -48,6 +48,8 @@ class Decision:
     version: str
     words: tuple[str, ...]
     certain: bool
+    rule: str | None = None
+    """Name of the rule that named the body, whether or not a person looks first."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as stored in a draft or a complaint."""
@@ -74,11 +76,13 @@ def decide(
         reading = reading.led_by(topic)
     if not reading.ranking:
         return _empty(data, commune_code)
-    message = Message(text, understood_words(text))
-    facts = Facts(
-        message, data.signs.road(message), data.signs.places(message), data.signs.about(message), commune_code, at
-    )
-    return _decide(reading, facts, data)
+    return _decide(reading, facts_of(text, data, commune_code, at), data)
+
+
+def facts_of(text: str, data: RoutingData, commune_code: str | None, at: datetime | None = None) -> Facts:
+    """What the rules may ask about a report."""
+    message, signs = Message(text, understood_words(text)), data.signs
+    return Facts(message, signs.road(message), signs.places(message), signs.about(message), commune_code, at)
 
 
 def locate(text: str, data: RoutingData, lat: float | None, lon: float | None) -> str | None:
@@ -115,11 +119,12 @@ def _decide(reading: Reading, facts: Facts, data: RoutingData) -> Decision:
         version=data.model.version,
         words=reading.words,
         certain=certain,
+        rule=rule.name if rule else None,
     )
 
 
 def _route(topic: TopicKind, facts: Facts, data: RoutingData) -> tuple[str, Rule | None]:
-    if topic.urgency == "handover":
+    if topic.urgency == "handover":  # nobody here acts on these, whatever the place
         return topic.lead, None
     rule = first_match(data.rules, topic, facts)
     return (rule.agency, rule) if rule else (topic.lead, None)

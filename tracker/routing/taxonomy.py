@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ class AgencyKind:
     source: str = ""
     confidence: str = "chưa kiểm chứng"
     successor: str | None = None
+    valid_to: str | None = None
+    """Day (2026-12-31) from which it receives nothing; the record stays for the cases it had."""
 
     @property
     def in_commune(self) -> bool:
@@ -65,6 +68,7 @@ class TopicKind:
     confidence: str = "chưa kiểm chứng"
     note: str = ""
     successor: str | None = None
+    valid_to: str | None = None
 
 
 class RecordFile:
@@ -130,6 +134,14 @@ class RecordFile:
                 seen.add(code)
                 code = heirs[code]
 
+    def check_days(self) -> None:
+        """Refuse an end that is no day."""
+        for at, row in enumerate(self.rows):
+            try:
+                date.fromisoformat(row.get("valid_to") or "2026-01-01")
+            except (TypeError, ValueError) as error:
+                raise self.fault(at, f"{row['code']}: “valid_to” phải là ngày, ví dụ 2026-12-31") from error
+
 
 def read_agencies(path: Path = AGENCIES_FILE) -> dict[str, AgencyKind]:
     """Agency kinds by code, in file order."""
@@ -137,20 +149,25 @@ def read_agencies(path: Path = AGENCIES_FILE) -> dict[str, AgencyKind]:
     file.check_fields(("name", "kind"), AgencyKind.__dataclass_fields__)
     file.check_choice("kind", KINDS)
     file.check_successors()
+    file.check_days()
     return {row["code"]: AgencyKind(**{"field": "", **row}) for row in file.rows}
 
 
-def read_topics(agencies: Mapping[str, object], path: Path = TOPICS_FILE) -> dict[str, TopicKind]:
+def read_topics(agencies: Mapping[str, AgencyKind], path: Path = TOPICS_FILE) -> dict[str, TopicKind]:
     """Topics by code, in file order; every lead and helper must be one of `agencies`."""
     file = RecordFile(path, "topics")
     file.check_fields(("group", "name", "lead", "urgency", "report_type"), TopicKind.__dataclass_fields__)
     file.check_choice("urgency", URGENCIES)
     file.check_choice("report_type", REPORT_TYPES)
     file.check_successors()
+    file.check_days()
     for at, row in enumerate(file.rows):
         for code in (row["lead"], *row.get("helpers", ())):
             if code not in agencies:
                 raise file.fault(at, f"{row['code']}: không có cơ quan {code}")
+        lead = agencies[row["lead"]]
+        if lead.valid_to and not lead.successor and not row.get("valid_to"):
+            raise file.fault(at, f"{row['code']}: cơ quan chủ trì {lead.code} đã ngừng hoạt động")
         days = row.get("working_days")
         if not isinstance(days, int) or isinstance(days, bool) or days < 0:
             raise file.fault(at, f"{row['code']}: “working_days” phải là số ngày, từ 0 trở lên")

@@ -89,6 +89,12 @@ def store(model: TopicModel, models_dir: Path, note: dict[str, object]) -> Path:
     return folder
 
 
+def note_of(models_dir: Path, version: str) -> dict[str, object]:
+    """What was written down when the version was made: its kind and how many corrections it learned from."""
+    content = json.loads((models_dir / "routing" / version / NOTE_FILE).read_text(encoding="utf-8"))
+    return {name: content.get(name) for name in ("kind", "corrections", "made_at")}
+
+
 def versions(models_dir: Path) -> list[str]:
     """Versions on disk, oldest first."""
     notes = (models_dir / "routing").glob(f"*/{NOTE_FILE}")
@@ -96,19 +102,42 @@ def versions(models_dir: Path) -> list[str]:
 
 
 def use_version(models_dir: Path, version: str) -> None:
-    """Make a stored version the one that decides."""
+    """Make a stored version the one that decides; the one before is remembered for `roll_back`."""
     if version not in versions(models_dir):
         raise NotFoundError(f"Không có bộ chọn chủ đề phiên bản {version}.")
+    before = _pointer(models_dir)
+    previous = before.get("previous") if before.get("version") == version else before.get("version")
     pointer = models_dir / "routing" / "current"
     temporary = pointer.with_suffix(".tmp")
-    temporary.write_text(json.dumps({"version": version}), encoding="utf-8")
+    temporary.write_text(json.dumps({"version": version, "previous": previous}), encoding="utf-8")
     temporary.replace(pointer)
+
+
+def _pointer(models_dir: Path) -> dict[str, str | None]:
+    try:
+        found: dict[str, str | None] = json.loads((models_dir / "routing" / "current").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def current_version(models_dir: Path) -> str | None:
+    """The version that decides now, if one was ever chosen."""
+    return _pointer(models_dir).get("version")
+
+
+def roll_back(models_dir: Path) -> str:
+    """Go back to the version used before; again to return. Its name."""
+    previous = _pointer(models_dir).get("previous")
+    if previous is None:
+        raise NotFoundError("Chưa có phiên bản nào trước phiên bản đang dùng.")
+    use_version(models_dir, previous)
+    return previous
 
 
 def load_model(models_dir: Path) -> TopicModel:
     """The version in use."""
     try:
-        chosen = json.loads((models_dir / "routing" / "current").read_text(encoding="utf-8"))
-        return TopicModel.load(models_dir / "routing" / chosen["version"])
+        return TopicModel.load(models_dir / "routing" / (current_version(models_dir) or "none"))
     except FileNotFoundError as error:
         raise ModelMissingError("Chưa có bộ chọn chủ đề: hãy chạy `make train`.") from error

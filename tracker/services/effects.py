@@ -17,6 +17,7 @@ from tracker.domain.limits import HANDLING, URGENT_HANDLING
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
 from tracker.services.calendars import load_calendar
+from tracker.services.corrections import Label, note_correction
 from tracker.services.moves import Move
 from tracker.services.reference import find_agency
 
@@ -65,6 +66,7 @@ def _give_to(move: Move) -> None:
     agency = move.session.get(Agency, move.given.agency_id)
     if agency is None or (agency.valid_to is not None and agency.valid_to <= move.now.date()):
         raise InvalidInputError("Cơ quan nhận không còn hoạt động: hãy chọn cơ quan khác.")
+    note_correction(move.session, move.case, Label(move.case.topic, agency, move.given.text), move.actor, move.now)
     move.case.agency = agency
     hand_to(move.case, None)
     move.case.assigned_at = move.now

@@ -31,7 +31,7 @@ from tracker.services.erasure_list import KINDS, default_path, read_list
 from tracker.services.moves import SYSTEM
 from tracker.services.records import add_event
 
-KEPT_OF_DECISION = frozenset({"topic", "agency", "decided_by", "version", "topic_confidence", "demo"})
+KEPT_OF_DECISION = frozenset({"topic", "agency", "decided_by", "version", "topic_confidence", "rule", "demo"})
 
 
 def erase_person(session: Session, citizen_id: int, now: datetime) -> None:

@@ -37,7 +37,8 @@ def add_event(
     return event
 
 
-def _done_before(session: Session, key: str | None) -> bool:
+def done_before(session: Session, key: str | None) -> bool:
+    """Whether the act with this key was already carried out."""
     return (
         key is not None and session.scalar(select(CaseEvent.id).where(CaseEvent.idempotency_key == key)) is not None
     )
@@ -56,14 +57,17 @@ def note(
 ) -> Complaint:
     """A note among staff; the citizen is not told. The same `key` is written once."""
     case = _for_staff(session, complaint_id, actor)
-    if _done_before(session, key):
+    if done_before(session, key):
         return case
-    message = _message(session, case, "note", actor, given, now)
+    message = write_message(session, case, "note", actor, given, now)
     add_event(session, case, "note", actor, now, message_id=message.id, key=key)
     return case
 
 
-def _message(session: Session, case: Complaint, kind: str, actor: Actor, given: Given, now: datetime) -> CaseMessage:
+def write_message(
+    session: Session, case: Complaint, kind: str, actor: Actor, given: Given, now: datetime
+) -> CaseMessage:
+    """A text among the case\'s messages; empty ones are refused."""
     if not given.text.strip():
         raise InvalidInputError("Còn thiếu: nội dung.")
     message = CaseMessage(
@@ -87,13 +91,13 @@ def extend(
 ) -> Complaint:
     """The one extension: a later working day, a reason, and the citizen told; urgent cases have none."""
     case = _for_staff(session, complaint_id, actor)
-    if _done_before(session, key):
+    if done_before(session, key):
         return case
     if expected_version is not None and case.version != expected_version:
         raise StaleError("Phản ánh vừa được người khác cập nhật. Hãy tải lại trang rồi làm tiếp.")
     due = _new_due(session, case, given)
     old = case.due_at
-    message = _message(session, case, "reason", actor, given, now)
+    message = write_message(session, case, "reason", actor, given, now)
     case.due_at, case.extended, case.next_step_at = due, True, now
     data = {"due_at": due.isoformat(), "old_due_at": old.isoformat() if old else None}
     event = add_event(session, case, "extend", actor, now, data=data, message_id=message.id, key=key)
@@ -126,6 +130,6 @@ def reveal_identity(session: Session, complaint_id: int, actor: Actor, given: Gi
     hidden = case.anonymous or case.kept_private or case.topic.code in CONDUCT_TOPICS
     if hidden and actor.role not in (Role.DESK, Role.OFFICE):
         raise ForbiddenError("Thông tin người phản ánh của việc này được giữ kín với cơ quan xử lý.")
-    message = _message(session, case, "note", actor, given, now)
+    message = write_message(session, case, "note", actor, given, now)
     add_event(session, case, "reveal_identity", actor, now, message_id=message.id)
     return session.get(Citizen, case.citizen_id) if case.citizen_id else None

@@ -48,15 +48,30 @@ def load_reference(session: Session, now: datetime) -> None:
     session.flush()
 
 
+def load_taxonomy(
+    session: Session, kinds: Mapping[str, AgencyKind], topics: Mapping[str, TopicKind], now: datetime
+) -> None:
+    """Bring agencies and topics to what these records say; rows they do not name stay as they are."""
+    today = now.astimezone(TIMEZONE).date()
+    _load_agencies(session, kinds, session.scalars(select(Commune)), today)
+    _load_topics(session, topics.values(), today)
+    session.flush()
+
+
 def find_agency(session: Session, code: str, commune_code: str | None) -> Agency:
-    """The body in charge: by kind, and by commune for commune bodies; one ended leads to its successor.
+    """The body in charge: by kind, and by commune for commune bodies; one ended leads to its successor,
+    or without one to the triage desk.
 
     A commune body without a commune is the triage desk's: a person has to ask where.
     """
     here = Agency.commune_id == select(Commune.id).where(Commune.code == commune_code).scalar_subquery()
     found = session.scalars(select(Agency).where(Agency.code == code, or_(Agency.commune_id.is_(None), here)))
     agency = next((row for row in found if (row.kind in COMMUNE_KINDS) == (row.commune_id is not None)), None)
-    return _living(session, agency) if agency else _without_commune(session, code, commune_code)
+    if agency is None:
+        return _without_commune(session, code, commune_code)
+    agency = _living(session, agency)
+    ended = agency.valid_to is not None and agency.code != TRIAGE_AGENCY
+    return find_agency(session, TRIAGE_AGENCY, None) if ended else agency
 
 
 def _without_commune(session: Session, code: str, commune_code: str | None) -> Agency:
@@ -150,20 +165,24 @@ def _load_agencies(
 def _agency_values(kind: AgencyKind, commune: Commune | None) -> dict[str, Any]:
     """Columns of one agency row; what is known of the kind as a whole is not known of each commune body."""
     values = {name: value for name, value in asdict(kind).items() if name != "successor"}
+    values["valid_to"] = date.fromisoformat(kind.valid_to) if kind.valid_to else None
     values["commune_id"] = commune.id if commune else None
     if commune:
         name = f"{commune.name[0].lower()}{commune.name[1:]}"
-        values |= {"name": f"{_SHORT[kind.kind]} {name}", "address": None, "phone": None, "email": None}
+        values["name"] = f"{_SHORT[kind.kind]} {name}"
+        for unknown in ("address", "phone", "email", "hours"):
+            values.pop(unknown)
     return values
 
 
 def _load_topics(session: Session, topics: Iterable[TopicKind], today: date) -> None:
     topics = list(topics)
     known = {row.code: row for row in session.scalars(select(Topic))}
-    skipped = {"group", "note", "successor"}
+    skipped = {"group", "note", "successor", "valid_to"}
     for topic in topics:
         values = {f.name: getattr(topic, f.name) for f in fields(topic) if f.name not in skipped}
         values |= {"group_name": topic.group, "helpers": list(topic.helpers)}
+        values["valid_to"] = date.fromisoformat(topic.valid_to) if topic.valid_to else None
         old = known.get(topic.code)
         known[topic.code] = _upsert(session, old, values if old else {**values, "valid_from": today}, Topic)
     session.flush()

@@ -27,6 +27,7 @@ from tracker.web import (
     documents,
     entries,
     erasing,
+    learning,
     listing,
     manager,
     misunderstood,
@@ -43,7 +44,8 @@ from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
     public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
-    entries, erasing, documents, oversight, staff,
+    entries, erasing, documents, oversight, learning,
+    staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

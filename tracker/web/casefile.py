@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.db.models import Account, Agency, Attachment, Complaint, Template
+from tracker.db.models import Account, Agency, Attachment, Complaint, Template, Topic
 from tracker.errors import InvalidInputError
 from tracker.web.filling import check_filled, filled
 from tracker.web.reading import row_id
@@ -53,6 +53,11 @@ def chosen_agency(session: Session, text: str) -> int | None:
     if number is None or session.get(Agency, number) is None:
         raise InvalidInputError("Hãy chọn cơ quan nhận trong danh sách.")
     return number
+
+
+def topics(session: Session) -> list[Topic]:
+    """Topics a case may be filed under, by group."""
+    return list(session.scalars(select(Topic).where(Topic.valid_to.is_(None)).order_by(Topic.group_name, Topic.name)))
 
 
 def agencies(session: Session) -> list[Agency]:

@@ -43,7 +43,7 @@ SAID = {
     "tra-loi": "Đã gửi câu trả lời.", "xong": "Đã báo làm xong và hỏi người dân xác nhận.",
     "tu-choi": "Đã báo không tiếp nhận kèm nơi giải quyết.", "khong-the": "Đã khép lại và giải thích cho người dân.",
     "ghi-chu": "Đã lưu ghi chú.", "nghe": "Đã lưu điều nghe được.",
-    "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.",
+    "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.", "chu-de": "Đã đổi chủ đề.",
 }  # fmt: skip
 """What the page says after an act."""
 WORDS_FOR_CITIZENS = frozenset({"hoi", "hen", "tra-loi", "xong", "tu-choi", "khong-the"})
@@ -78,6 +78,7 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
     return page(
         request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts, writes=mine,
         agencies=casefile.agencies(session) if mine else [],
+        topics=casefile.topics(session) if mine and is_open else [],
         forms_library=documents.library(session) if mine else [],
         people=handing.colleagues(session, case.agency_id, role) if mine and is_open else [],
         samples=casefile.samples_for(session, case, account), similar=queue.similar(session, case),

@@ -38,6 +38,7 @@ REFUSALS = {
 EVENTS = {
     **PUBLIC_STEPS,
     "note": "Ghi chú nội bộ",
+    "topic": "Đổi chủ đề",
     "reveal_identity": "Xem danh tính người gửi",
     "remind_50": "Nhắc: đã dùng nửa thời hạn",
     "remind_80": "Nhắc: đã dùng 80% thời hạn",

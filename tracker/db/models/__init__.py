@@ -15,6 +15,7 @@ from tracker.db.models.cases import (
     SealedNote,
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
+from tracker.db.models.learning import Correction, RoutingScore
 from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
 from tracker.db.models.people import Account, AccountLink, Citizen, Conversation, LoginSession
 from tracker.db.models.reference import Agency, CalendarDay, Commune, DocumentTemplate, Template, Topic
@@ -37,6 +38,7 @@ __all__ = [
     "Commune",
     "Complaint",
     "Conversation",
+    "Correction",
     "DocumentTemplate",
     "Draft",
     "DutyShift",
@@ -50,6 +52,7 @@ __all__ = [
     "Pause",
     "ProcedureVersion",
     "Rating",
+    "RoutingScore",
     "Scratch",
     "SealedNote",
     "Template",

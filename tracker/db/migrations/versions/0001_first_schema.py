@@ -115,6 +115,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_procedure_version_replaced_at"), ["replaced_at"], unique=False)
 
     op.create_table(
+        "routing_score",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("compared_with", sa.String(length=20), nullable=False),
+        sa.Column("corrections", sa.Integer(), nullable=False),
+        sa.Column("apart_size", sa.Integer(), nullable=False),
+        sa.Column("apart_right", sa.Integer(), nullable=False),
+        sa.Column("apart_right_before", sa.Integer(), nullable=False),
+        sa.Column("month_size", sa.Integer(), nullable=False),
+        sa.Column("month_right", sa.Integer(), nullable=False),
+        sa.Column("month_right_before", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_score")),
+    )
+    with op.batch_alter_table("routing_score", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_routing_score_at"), ["at"], unique=False)
+
+    op.create_table(
         "template",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
@@ -508,6 +527,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_message_complaint_id"), ["complaint_id"], unique=False)
 
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("from_topic_id", sa.Integer(), nullable=False),
+        sa.Column("to_topic_id", sa.Integer(), nullable=False),
+        sa.Column("from_agency_id", sa.Integer(), nullable=False),
+        sa.Column("to_agency_id", sa.Integer(), nullable=False),
+        sa.Column("reason", tracker.db.types.EncryptedText(), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", tracker.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_correction_account_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_correction_complaint_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_correction_decided_by_id")),
+        sa.ForeignKeyConstraint(["from_agency_id"], ["agency.id"], name=op.f("fk_correction_from_agency_id")),
+        sa.ForeignKeyConstraint(["from_topic_id"], ["topic.id"], name=op.f("fk_correction_from_topic_id")),
+        sa.ForeignKeyConstraint(["to_agency_id"], ["agency.id"], name=op.f("fk_correction_to_agency_id")),
+        sa.ForeignKeyConstraint(["to_topic_id"], ["topic.id"], name=op.f("fk_correction_to_topic_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_correction_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_complaint_id"), ["complaint_id"], unique=False)
+        batch_op.create_index("ix_correction_status", ["status", "id"], unique=False)
+
+    op.create_table(
         "follower",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=False),
@@ -723,6 +770,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follower_complaint_id"))
 
     op.drop_table("follower")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index("ix_correction_status")
+        batch_op.drop_index(batch_op.f("ix_correction_complaint_id"))
+        batch_op.drop_index(batch_op.f("ix_correction_at"))
+
+    op.drop_table("correction")
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_message_complaint_id"))
 
@@ -803,6 +856,10 @@ def downgrade() -> None:
     op.drop_table("agency")
     op.drop_table("topic")
     op.drop_table("template")
+    with op.batch_alter_table("routing_score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_routing_score_at"))
+
+    op.drop_table("routing_score")
     with op.batch_alter_table("procedure_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_procedure_version_replaced_at"))
         batch_op.drop_index(batch_op.f("ix_procedure_version_code"))
