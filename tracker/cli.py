@@ -86,6 +86,60 @@ def seed(cases: Annotated[bool, typer.Option(help="Thêm sáu tháng phản ánh
         _say(f"{account['user']} {account['password']} {account['role']} {account['agency'] or ''}")
 
 
+@app.command()
+def backup(file: Path) -> None:
+    """Sao lưu cơ sở dữ liệu, hội thoại và tệp đính kèm vào một tệp; khóa bí mật phải cất riêng."""
+    from tracker.backup import backup as make
+    from tracker.uow import get_database
+
+    report = make(get_database(), get_settings(), file.resolve(), datetime.now(UTC))
+    _say(f"Đã sao lưu {report.cases} phản ánh, {report.files} tệp vào {file}. Khóa LANGNGHE_SECRET_KEY cất riêng.")
+
+
+@app.command()
+def restore(
+    file: Path,
+    yes: Annotated[bool, typer.Option("--yes", help="Thay thế dữ liệu đang có.")] = False,
+    erasures: Annotated[Path | None, typer.Option(help="Danh sách đã xóa (erasures.jsonl) cất ở máy khác.")] = None,
+) -> None:
+    """Khôi phục từ tệp sao lưu, khi mọi tiến trình đã dừng; ai đã xin xóa dữ liệu thì vẫn được xóa."""
+    from tracker.backup import restore as bring_back
+    from tracker.uow import get_database
+
+    now = datetime.now(UTC)
+    report = bring_back(get_database(), get_settings(), file, now, over=yes, erasures=erasures)
+    _say(f"Đã khôi phục {report.cases} phản ánh, {report.files} tệp; xóa lại {report.erased_again} mục đã xóa.")
+
+
+@app.command("import")
+def import_cases(file: Path, mapping: Path) -> None:
+    """Nhập phản ánh cũ từ CSV hoặc XLSX theo tệp ghép cột (YAML); nhập lại thì cập nhật, không nhân đôi."""
+    from tracker.services import import_sheets, importing
+    from tracker.uow import get_database
+
+    mapped = import_sheets.read_mapping(mapping)
+    with get_database().unit_of_work() as session:
+        lines = import_sheets.read_sheet(file, mapped)
+        report = importing.carry_out(session, mapped.source, lines, datetime.now(UTC))
+    _say(f"Thêm {report.added}, cập nhật {report.updated}, không đổi {report.same} phản ánh từ {file.name}.")
+    for where in report.left:
+        _say(f"{where}: phản ánh đã được xử lý tại đây nên giữ nguyên.")
+
+
+@app.command()
+def export(
+    folder: Path,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Tệp Excel thay cho CSV.")] = False,
+    people: Annotated[bool, typer.Option("--people", help="Cả người phản ánh và lời trò chuyện.")] = False,
+) -> None:
+    """Xuất mọi bảng dữ liệu thành tệp CSV hoặc Excel trong một thư mục."""
+    from tracker.exporting import export as write
+    from tracker.uow import get_database
+
+    for file in write(get_database(), folder, "xlsx" if xlsx else "csv", people=people):
+        _say(f"{file.path}: {file.rows} dòng")
+
+
 @db_app.command("upgrade")
 def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
     """Đưa cơ sở dữ liệu lên phiên bản mới nhất."""

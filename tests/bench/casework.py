@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from tests.bench import ground
-from tests.bench.timing import Times, figure, in_threads, say, timed
+from tests.bench.clients import PROCESSES, THREADS, Calls, together
+from tests.bench.fill import OPEN_SHARE
+from tests.bench.timing import Times, figure, say, timed
 from tracker.db.models import Account
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
-from tracker.services import indicators, queue
+from tracker.services import indicator_days, indicators, queue, rollup
 from tracker.services.casework import act
 from tracker.services.moves import Actor, Given
 from tracker.services.opening import NewCase, open_complaint
@@ -23,7 +28,6 @@ from tracker.services.reference import find_agency, find_commune, find_topic
 from tracker.services.sweep import JOBS
 from tracker.uow import Database
 
-CLIENTS = 10
 CALLS = ("create", "take", "answer", "search")
 
 
@@ -40,36 +44,40 @@ def measure(cases: int, lifecycles: int, *, sweeping: bool) -> None:
 
 def _on(database: Database, name: str, cases: int, lifecycles: int, wanted: int, *, sweeping: bool) -> None:
     now = ground.moment()
+    start = time.perf_counter()
     ground.fill(database, cases, now)
     account = ground.add_staff(database, "SXD", now)
-    say(f"\n{name} with {ground.size(database):,} cases, one in {ground.OPEN_SHARE} open, {CLIENTS} clients in one")
-    say("process; create = file + commit, take, answer = staff acts, search = a queue page by two words")
+    clients = PROCESSES * THREADS
+    say(f"\n{name} with {ground.size(database):,} cases (made in {time.perf_counter() - start:.0f} s), one in")
+    say(f"{OPEN_SHARE} open, {clients} clients in {PROCESSES} processes, load {os.getloadavg()[0]:.1f};")
+    say("create = file + commit, take, answer = staff acts, search = a queue page by two words")
     _lifecycles(database, account, lifecycles, wanted)
-    _queries(database, account)
+    _queries(database, account, "figures counted in full")
+    _store_days(database)
+    _figures(database, "days stored")
     if sweeping:
         took = timed(lambda: _sweep(database), 1, first=0)
         figure("sweep of every open case, first time", f"{took.values[0] / 1000:.1f} s", "5 s at 100,000 open")
 
 
 def _lifecycles(database: Database, account: int, count: int, wanted: int) -> None:
-    calls = {name: Times() for name in CALLS}
-    actor = Actor(Role.HANDLER, account)
-    _lifecycle(database, actor, {name: Times() for name in CALLS}, -1)
-    seconds = in_threads([_bound(database, actor, calls, n) for n in range(count)], CLIENTS)
+    seconds, calls = together(database.engine.url, partial(lifecycle, account), count)
     figure("lifecycles a second", f"{count / seconds:.1f}   ({count} in {seconds:.1f} s)", f"≥ {wanted}")
-    for name, times in calls.items():
-        figure(f"  {name}", times, "p95 ≤ 50 ms")
+    for name in CALLS:
+        figure(f"  {name}", calls[name], "p95 ≤ 50 ms")
 
 
-def _bound(database: Database, actor: Actor, calls: dict[str, Times], n: int) -> Callable[[], None]:
-    return lambda: _lifecycle(database, actor, calls, n)
+def lifecycle(account: int, database: Database, calls: Calls, n: int) -> None:
+    """One case from its filing to its answer, and a search of the queue."""
+    actor = Actor(Role.HANDLER, account)
 
+    def of[T](name: str, call: Callable[[], T]) -> T:
+        return calls.setdefault(name, Times()).of(call)
 
-def _lifecycle(database: Database, actor: Actor, calls: dict[str, Times], n: int) -> None:
-    key = calls["create"].of(lambda: _create(database, n))
-    calls["take"].of(lambda: _act(database, key, Action.TAKE, actor, Given()))
-    calls["answer"].of(lambda: _act(database, key, Action.ANSWER, actor, Given(text="Đã kiểm tra và xử lý.")))
-    calls["search"].of(lambda: _search(database, actor.account_id or 0, "ổ gà"))
+    key = of("create", lambda: _create(database, n))
+    of("take", lambda: _act(database, key, Action.TAKE, actor, Given()))
+    of("answer", lambda: _act(database, key, Action.ANSWER, actor, Given(text="Đã kiểm tra và xử lý.")))
+    of("search", lambda: _search(database, account, "ổ gà"))
 
 
 def _create(database: Database, n: int) -> int:
@@ -95,7 +103,7 @@ def _search(database: Database, account: int, words: str, state: str = "") -> in
         return len(queue.listed(session, staff, Filters(text=words, state=state), ground.moment()))
 
 
-def _queries(database: Database, account: int) -> None:
+def _queries(database: Database, account: int, how: str) -> None:
     figure("queue, first page of an agency", timed(lambda: _search(database, account, ""), 20), "≤ 20 ms")
     figure(
         "search of an agency, words", timed(lambda: _search(database, account, "den duong", "all"), 20), "≤ 100 ms"
@@ -111,15 +119,41 @@ def _queries(database: Database, account: int) -> None:
         took = timed(lambda words=words: _search(database, account, words, "all"), 10)  # type: ignore[misc]
         figure(f"search of the province, {label}", took, "≤ 100 ms")
     figure("queue, first page of the province", timed(lambda: _search(database, account, ""), 10), "≤ 20 ms")
+    _figures(database, how)
+
+
+def _figures(database: Database, how: str) -> None:
     for label, days in (("30 days", 30), ("a year", 366)):
         took = timed(lambda days=days: _overview(database, days), 5)  # type: ignore[misc]
-        figure(f"overview indicators, {label}", took, "≤ 300 ms")
+        figure(f"overview, {label}, {how}", took, "≤ 300 ms")
+        took = timed(lambda days=days: _table(database, days), 3)  # type: ignore[misc]
+        figure(f"table by agency, {label}, {how}", took, "≤ 300 ms")
+
+
+def _store_days(database: Database) -> None:
+    start, now, runs, stored = time.perf_counter(), ground.moment(), Times(), 1
+    while stored:
+        stored = runs.of(partial(_roll, database, now))
+        now += rollup.EVERY
+    figure("every day stored, run by run", runs)
+    figure("  together", f"{time.perf_counter() - start:.0f} s")
+
+
+def _roll(database: Database, now: datetime) -> int:
+    with database.unit_of_work() as session:
+        return rollup.roll_up(session, now)
+
+
+def _table(database: Database, days: int) -> None:
+    now = ground.moment()
+    with database.read() as session:
+        indicators.by(session, indicator_days.midnight((now - timedelta(days=days)).date()), now, "agency")
 
 
 def _overview(database: Database, days: int) -> None:
     now = ground.moment()
     with database.read() as session:
-        indicators.overview(session, now - timedelta(days=days), now)
+        indicators.overview(session, indicator_days.midnight((now - timedelta(days=days)).date()), now)
 
 
 def _sweep(database: Database) -> None:

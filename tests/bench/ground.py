@@ -7,28 +7,18 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from sqlalchemy import func, insert, make_url, select, text
+from sqlalchemy import func, make_url, select, text
 
-from bot.text import fold
+from tests.bench.fill import fill as make_cases
 from tracker.db.engine import make_engine
 from tracker.db.migrate import upgrade
-from tracker.db.models import Account, Agency, CaseEvent, CaseMessage, Commune, Complaint, Topic
+from tracker.db.models import Account, Agency, Complaint
 from tracker.services.reference import load_reference
 from tracker.uow import Database
 
 POSTGRES_URL = os.environ.get("LANGNGHE_TEST_POSTGRES_URL")
-CHUNK = 5000
-OPEN_SHARE = 10
-"""One case in so many is still open: a province that answers in time."""
-WORDS = (
-    "Đường trước cổng trường nhiều ổ gà, trời mưa đọng nước",
-    "Đèn đường tắt cả tuần, đi lại buổi tối rất nguy hiểm",
-    "Rác chất đống đầu ngõ chưa ai thu gom",
-    "Nước sạch yếu, cả khu mất nước buổi sáng",
-    "Quán hát gây ồn đến nửa đêm, người già không ngủ được",
-)
 
 
 @contextmanager
@@ -62,68 +52,10 @@ def _administer(server: str, statement: str) -> None:
 
 
 def fill(database: Database, cases: int, now: datetime) -> None:
-    """Reference data and so many old cases of the last year, each with its text and its first event."""
+    """Reference data and so many old cases of the last year."""
     with database.unit_of_work() as session:
         load_reference(session, now)
-        topics = list(session.execute(select(Topic.id, Topic.name)))
-        agencies, communes = list(session.scalars(select(Agency.id))), list(session.scalars(select(Commune.id)))
-    for start in range(0, cases, CHUNK):
-        rows = [
-            _case(n, now - timedelta(minutes=525_600 * (cases - n) // cases), now, topics, agencies, communes)
-            for n in range(start, min(start + CHUNK, cases))
-        ]
-        with database.unit_of_work() as session:
-            session.execute(insert(Complaint), rows)
-            _add_history(database, session, rows)
-    _tidy(database)
-
-
-def _case(n: int, at: datetime, now: datetime, topics: list, agencies: list, communes: list) -> dict:  # type: ignore[type-arg]
-    topic, name = topics[n % len(topics)]
-    is_open = n % OPEN_SHARE == 0
-    done = None if is_open else min(at + timedelta(days=1 + n % 9), now)
-    return {
-        "code": f"{n:012d}", "kind": "complaint", "source": "telegram", "topic_id": topic,
-        "commune_id": communes[n * 7 % len(communes)], "agency_id": agencies[n * 13 % len(agencies)],
-        "state": "assigned" if is_open else "closed", "urgency": "urgent" if n % 50 == 0 else "normal",
-        "anonymous": False, "search_text": fold(f"{WORDS[n % len(WORDS)]} {n} {name}"), "decision": {},
-        "received_at": at, "effective_at": at, "assigned_at": at, "taken_at": done, "first_answer_at": done,
-        "done_at": done, "closed_at": done, "closed_as": None if is_open else "confirmed",
-        "due_at": at + timedelta(days=7), "resolution_minutes": None if is_open else 480 * (1 + n % 9),
-        "first_answer_minutes": None if is_open else 240 * (1 + n % 5), "version": 1,
-    }  # fmt: skip
-
-
-def _add_history(database: Database, session, rows: list[dict]) -> None:  # type: ignore[no-untyped-def, type-arg]
-    """The text and the filing of each, taken from the case rows so that ids need not come back."""
-    first, last = rows[0]["code"], rows[-1]["code"]
-    chosen = (Complaint.code >= first, Complaint.code <= last)
-    found = session.execute(select(Complaint.id, Complaint.received_at, Complaint.state).where(*chosen)).all()
-    session.execute(
-        insert(CaseMessage),
-        [
-            {"complaint_id": key, "author": "citizen", "kind": "description", "body": WORDS[0], "created_at": at,
-             "details": {}}
-            for key, at, _ in found
-        ],
-    )  # fmt: skip
-    session.execute(
-        insert(CaseEvent),
-        [
-            {"complaint_id": key, "at": at, "action": "file", "actor": "citizen", "to_state": state, "data": {}}
-            for key, at, state in found
-        ],
-    )
-
-
-def _tidy(database: Database) -> None:
-    engine = database.engine
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
-    else:
-        with engine.begin() as connection:
-            connection.execute(text("ANALYZE"))
+    make_cases(database, cases, now)
 
 
 def add_staff(database: Database, agency: str, now: datetime) -> int:

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
+from tracker.db import search
+
 
 def alembic_config() -> Config:
     """Alembic's settings, without an ini file."""
@@ -15,11 +17,12 @@ def alembic_config() -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database's schema to `revision`, all or nothing."""
+    """Bring the database's schema to `revision`, and its word index, all or nothing."""
     config = alembic_config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        search.create(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -27,4 +30,5 @@ def downgrade(engine: Engine, revision: str) -> None:
     config = alembic_config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
+        search.drop(connection)
         command.downgrade(config, revision)

@@ -63,6 +63,11 @@ def _current() -> tuple[bytes, AESGCM, bytes]:
     return _keys(secret.get_secret_value())
 
 
+def key_name() -> str:
+    """A name for the key in use that does not tell the key, to know later whether it is the right one."""
+    return _current()[0].hex()
+
+
 def encrypt(text: str) -> bytes:
     """Text -> key id + nonce + AES-GCM ciphertext."""
     key_id, cipher, _ = _current()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.db.models import Account, CaseEvent, Complaint, Pause
+from tracker.db.models.cases import IS_OPEN
 from tracker.domain.calendar import Span, WorkingCalendar
 from tracker.domain.lifecycle import OPEN, UNTAKEN, Action, State
 from tracker.domain.steps import EVENTS, Standing, Step, To, steps
@@ -37,7 +38,6 @@ class Known:
     pauses: dict[int, list[Span]] = field(default_factory=dict)
     reopened_at: dict[int, datetime] = field(default_factory=dict)
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
-    manned: dict[int, bool] = field(default_factory=dict)
 
 
 def look(session: Session, now: datetime) -> int:
@@ -94,7 +94,7 @@ def _look_at(session: Session, case: Complaint, known: Known, now: datetime) -> 
         calendar = known.calendars.get(case.agency_id)
         if calendar is None:
             calendar = known.calendars[case.agency_id] = load_calendar(session, case.agency)
-        again = _hand_over(session, case, known, now) if State(case.state) in UNTAKEN else None
+        again = _hand_over(session, case, now) if State(case.state) in UNTAKEN else None
         found = steps(standing(case, known, calendar), calendar)
         return _take(session, case, found, known, calendar, again, now)
     except LangNgheError as error:
@@ -131,11 +131,9 @@ def _take(
     return count, again or now + AT_LEAST
 
 
-def _hand_over(session: Session, case: Complaint, known: Known, now: datetime) -> datetime | None:
+def _hand_over(session: Session, case: Complaint, now: datetime) -> datetime | None:
     """Make sure that the case reaches somebody: people, a mailbox, or an alarm; when to make sure again."""
-    if case.agency_id not in known.manned:
-        known.manned[case.agency_id] = has_people(session, case.agency)
-    if known.manned[case.agency_id]:
+    if has_people(session, case.agency):
         return None
     if case.agency.email:
         link = bodies.live_link(session, case, now) or bodies.send_link(session, case, now)
@@ -220,7 +218,7 @@ def orphans(session: Session, now: datetime) -> int:
     """Open cases whose handler's account was disabled: an alarm and an event each, and the head is told."""
     query = (
         select(Complaint).join(Account, Account.id == Complaint.handler_id)
-        .where(Account.active.is_(False), Complaint.state.in_(OPEN)).order_by(Complaint.id).limit(BATCH)
+        .where(Account.active.is_(False), IS_OPEN).order_by(Complaint.id).limit(BATCH)
     )  # fmt: skip
     count = 0
     for case in session.scalars(query).unique():
@@ -238,7 +236,7 @@ def orphans(session: Session, now: datetime) -> int:
 def first_look(session: Session, now: datetime) -> int:
     """Open cases that came in by another way (an import) get their first look."""
     query = select(Complaint.id).where(
-        Complaint.state.in_([state for state in OPEN if state is not State.WAITING]),
+        IS_OPEN, Complaint.state != State.WAITING,
         Complaint.next_step_at.is_(None),
     ).limit(BATCH)  # fmt: skip
     found = list(session.scalars(query))

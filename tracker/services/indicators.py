@@ -1,22 +1,25 @@
-"""The figures of a period, counted in the database by one set of rules, whole or by one dimension."""
+"""The figures of a period by one set of rules: fixed months, stored days, and what happened since."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
 
-from tracker.db.models import Agency, CaseEvent, Commune, Complaint, Rating, Topic
-from tracker.domain.lifecycle import OPEN, Action, State
+from tracker.db.models import Agency, Commune, Topic
 from tracker.errors import InvalidInputError
-from tracker.services.definitions import FEWEST
+from tracker.services import indicator_days
+from tracker.services.indicator_counts import Keys, Tallies, count_days, count_standing
+from tracker.services.indicator_rules import KEYS, Condition, Dimension, behind
+from tracker.services.tally import Tally
 
-Dimension = Literal["agency", "commune", "topic", "source"]
-UNHAPPY = 2
+__all__ = ["Dimension", "Overview", "Ratio", "Row", "added_up", "by", "cases_behind", "fixed_on", "overview"]
+Chosen = Mapping[Dimension, int | str]
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,25 @@ class Overview:
     """Every figure of `definitions.DEFINITIONS`; minutes are working minutes, None when cases are too few."""
 
     received: int = 0
+    taken: int = 0
     resolved: int = 0
     on_time: int = 0
     late: int = 0
+    answered: int = 0
+    finished: int = 0
+    confirmed: int = 0
+    silent: int = 0
+    published: int = 0
     open: int = 0
     open_overdue: int = 0
+    oldest_open: datetime | None = None
     refused: int = 0
     withdrawn: int = 0
     merged: int = 0
     reopened: int = 0
-    confirmed: int = 0
+    forwarded: int = 0
+    extended: int = 0
+    promises: Ratio = Ratio()
     resolution_median: int | None = None
     resolution_p90: int | None = None
     answer_median: int | None = None
@@ -66,13 +78,6 @@ class Row:
     figures: Overview
 
 
-Key = ColumnElement[Any] | InstrumentedAttribute[Any]
-_KEYS: Mapping[str, Key] = {
-    "agency": Complaint.agency_id,
-    "commune": Complaint.commune_id,
-    "topic": Complaint.topic_id,
-    "source": Complaint.source,
-}
 _NAMED: Mapping[str, type[Agency] | type[Commune] | type[Topic]] = {
     "agency": Agency, "commune": Commune, "topic": Topic,
 }  # fmt: skip
@@ -89,18 +94,19 @@ def overview(
     source: str | None = None,
 ) -> Overview:
     """The figures of [start, end); what is open or overdue is told as of `end`, so pass no future `end`."""
-    wanted = ((Complaint.agency_id, agency_id), (Complaint.commune_id, commune_id),
-              (Complaint.topic_id, topic_id), (Complaint.source, source))  # fmt: skip
-    filters = [column == value for column, value in wanted if value is not None]
-    return _figures(session, start, end, literal(0), filters).get(0, Overview())
+    asked: dict[Dimension, int | str | None] = {
+        "agency": agency_id, "commune": commune_id, "topic": topic_id, "source": source,
+    }  # fmt: skip
+    chosen = {dimension: value for dimension, value in asked.items() if value is not None}
+    return figures_of(session, start, end, None, chosen).get(0, Overview())
 
 
 def by(
     session: Session, start: datetime, end: datetime, dimension: Dimension, *, agency_id: int | None = None
 ) -> list[Row]:
     """One row per agency, commune, topic or source that has any figure, most received first."""
-    filters = [Complaint.agency_id == agency_id] if agency_id is not None else []
-    found = _figures(session, start, end, _KEYS[dimension], filters)
+    chosen: dict[Dimension, int | str] = {"agency": agency_id} if agency_id is not None else {}
+    found = figures_of(session, start, end, dimension, chosen)
     names = _names(session, dimension)
     rows = [Row(key, names.get(key, str(key or "Chưa rõ")), figures) for key, figures in found.items()]
     return sorted(rows, key=lambda row: (-row.figures.received, row.label))
@@ -111,129 +117,103 @@ def _names(session: Session, dimension: Dimension) -> dict[Any, str]:
     return {} if table is None else {key: name for key, name in session.execute(select(table.id, table.name))}
 
 
-def _figures(
-    session: Session, start: datetime, end: datetime, key: Key, filters: list[ColumnElement[bool]]
-) -> dict[Any, Overview]:
-    found: dict[Any, dict[str, Any]] = {}
-    parts = (
-        _counts(session, start, end, key, filters),
-        _percentiles(session, start, end, key, filters),
-        _ratings(session, start, end, key, filters),
-    )
-    for part in parts:
-        for group, values in part.items():
-            found.setdefault(group, {}).update(values)
-    return {group: Overview(**values) for group, values in found.items() if any(values.values())}
-
-
-def _within(column: Any, start: datetime, end: datetime) -> ColumnElement[bool]:
-    return and_(column >= start, column < end)
-
-
-def _conditions(start: datetime, end: datetime) -> dict[str, ColumnElement[bool]]:
-    done = _within(Complaint.done_at, start, end)
-    on_time = and_(done, or_(Complaint.due_at.is_(None), Complaint.done_at <= Complaint.due_at))
-    is_open = and_(Complaint.state.in_(OPEN), Complaint.received_at < end)
-    running = and_(is_open, Complaint.state != State.WAITING)
-    settled = or_(done, and_(running, _within(Complaint.due_at, start, end)))
-    ended = _within(Complaint.closed_at, start, end)
-    return {
-        "received": _within(Complaint.received_at, start, end),
-        "resolved": done,
-        "on_time": on_time,
-        "open": is_open,
-        "open_overdue": and_(running, Complaint.due_at < end),
-        "refused": and_(Complaint.state == State.REFUSED, ended),
-        "withdrawn": and_(Complaint.state == State.WITHDRAWN, ended),
-        "merged": and_(Complaint.state == State.MERGED, ended),
-        "reopened": exists().where(
-            CaseEvent.complaint_id == Complaint.id,
-            CaseEvent.action == Action.DISPUTE,
-            _within(CaseEvent.at, start, end),
-        ),
-        "confirmed": _within(Complaint.confirmed_at, start, end),
-        "settled": settled,
-        "satisfied": and_(on_time, Complaint.reopened == 0, ~_rated_low()),
-    }
-
-
-def cases_behind(figure: str, start: datetime, end: datetime) -> ColumnElement[bool]:
+def cases_behind(figure: str, start: datetime, end: datetime) -> Condition:
     """The condition a figure counts by, so that its cases can be listed; InvalidInputError for an unknown one."""
-    conditions = _conditions(start, end)
-    conditions["late"] = and_(conditions["resolved"], not_(conditions["on_time"]))
+    conditions = behind(start, end)
     if figure not in conditions:
         raise InvalidInputError(f"Không có số liệu tên “{figure}”.")
     return conditions[figure]
 
 
-def _rated_low() -> ColumnElement[bool]:
-    return exists().where(Rating.complaint_id == Complaint.id, Rating.stars <= UNHAPPY)
+def fixed_on(session: Session, start: datetime, end: datetime) -> datetime | None:
+    """When the figures of this period were fixed, if it is a month that no longer changes."""
+    return indicator_days.fixed_on(session, start, end)
 
 
-def _touched(start: datetime) -> ColumnElement[bool]:
-    """Cases any figure from `start` on can count: those still open, and those something ended or began for since."""
-    moments = (Complaint.received_at, Complaint.done_at, Complaint.closed_at, Complaint.confirmed_at)
-    return or_(Complaint.state.in_(OPEN), *(moment >= start for moment in moments))
+def figures_of(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    dimension: Dimension | None,
+    chosen: Chosen,
+    *,
+    fixed: bool = True,
+) -> dict[Any, Overview]:
+    """Figures by key of the dimension (0 for the whole), of the cases with the chosen agency, commune, topic …"""
+    stored = indicator_days.stored_as(dimension, chosen)
+    if fixed and stored and indicator_days.fixed_on(session, start, end):
+        return {
+            key: _read(figures) for key, figures in indicator_days.fixed(session, start, stored, dimension).items()
+        }
+    found = _tallies(session, start, end, dimension, chosen)
+    keys, filters = _asked(dimension, chosen)
+    oldest = count_standing(session, start, end, keys, filters, found)
+    return {
+        group[0]: _overview(tally, oldest.get(group)) for group, tally in found.items() if any(tally.counts.values())
+    }
 
 
-def _counts(
-    session: Session, start: datetime, end: datetime, key: Key, filters: list[ColumnElement[bool]]
-) -> dict[Any, dict[str, Any]]:
-    columns = [
-        func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name)
-        for name, condition in _conditions(start, end).items()
-    ]
-    inner = key.label("grouped")
-    found = {}
-    for row in session.execute(select(inner, *columns).where(_touched(start), *filters).group_by(inner)):
-        values = dict(row._mapping)
-        group = values.pop("grouped")
-        settled, satisfied = values.pop("settled"), values.pop("satisfied")
-        values["late"] = values["resolved"] - values["on_time"]
-        if settled:
-            values["on_time_766"] = Ratio(values["on_time"], settled)
-            values["satisfied_766"] = Ratio(satisfied, settled)
-        found[group] = values
+def added_up(session: Session, start: datetime, end: datetime, agency_id: int | None = None) -> Counter[str]:
+    """What may be added day by day, for a trend."""
+    chosen: dict[Dimension, int | str] = {"agency": agency_id} if agency_id is not None else {}
+    return _tallies(session, start, end, None, chosen)[(0,)].counts
+
+
+def _asked(dimension: Dimension | None, chosen: Chosen) -> tuple[Keys, list[Condition]]:
+    return (KEYS[dimension] if dimension else literal(0),), [KEYS[name] == value for name, value in chosen.items()]
+
+
+def _tallies(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    dimension: Dimension | None,
+    chosen: Chosen,
+) -> Tallies:
+    """Stored days and, counted now, the stretches that are not stored."""
+    keys, filters = _asked(dimension, chosen)
+    found = Tallies(Tally)
+    stored = indicator_days.stored_as(dimension, chosen)
+    for first, last in indicator_days.read(session, start, end, stored, dimension, found):
+        for group, counted in count_days(session, first, last, keys, filters).items():
+            found[group].merge(counted)
     return found
 
 
-def _percentiles(
-    session: Session, start: datetime, end: datetime, key: Key, filters: list[ColumnElement[bool]]
-) -> dict[Any, dict[str, Any]]:
-    found: dict[Any, dict[str, Any]] = {}
-    stages = (
-        ("resolution", Complaint.resolution_minutes, Complaint.done_at),
-        ("answer", Complaint.first_answer_minutes, Complaint.first_answer_at),
+def _overview(tally: Tally, oldest: datetime | None) -> Overview:
+    counts = tally.counts
+    settled = counts["resolved"] + counts["missed"]
+    plain = {f.name: counts[f.name] for f in fields(Overview) if f.name in counts}
+    return Overview(
+        **plain,
+        late=counts["resolved"] - counts["on_time"],
+        oldest_open=oldest,
+        promises=Ratio(counts["kept"], counts["promised"]),
+        resolution_median=tally.percentile("resolution", 50),
+        resolution_p90=tally.percentile("resolution", 90),
+        answer_median=tally.percentile("answer", 50),
+        answer_p90=tally.percentile("answer", 90),
+        rating_mean=round(counts["stars"] / counts["ratings"], 2) if counts["ratings"] else None,
+        rating_count=counts["ratings"],
+        on_time_766=Ratio(counts["on_time"], settled),
+        satisfied_766=Ratio(counts["satisfied"], settled),
     )
-    for stage, minutes, moment in stages:
-        ranked = (
-            select(
-                key.label("grouped"), minutes.label("minutes"),
-                func.row_number().over(partition_by=key, order_by=minutes).label("rank"),
-                func.count().over(partition_by=key).label("size"),
-            )
-            .where(_within(moment, start, end), minutes.is_not(None), *filters)
-            .subquery()
-        )  # fmt: skip
-        nearest = {name: (ranked.c.size * percent + 99) // 100 for name, percent in (("median", 50), ("p90", 90))}
-        hits = [(ranked.c.rank == rank).label(name) for name, rank in nearest.items()]
-        chosen = select(ranked.c.grouped, ranked.c.minutes, *hits).where(ranked.c.size >= FEWEST, or_(*hits))
-        for row in session.execute(chosen):
-            for name in nearest:
-                if row._mapping[name]:
-                    found.setdefault(row.grouped, {})[f"{stage}_{name}"] = row.minutes
-    return found
 
 
-def _ratings(
-    session: Session, start: datetime, end: datetime, key: Key, filters: list[ColumnElement[bool]]
-) -> dict[Any, dict[str, Any]]:
-    grouped = key.label("grouped")
-    rows = session.execute(
-        select(grouped, func.avg(Rating.stars), func.count(Rating.id))
-        .select_from(Rating)
-        .join(Complaint, Complaint.id == Rating.complaint_id)
-        .where(_within(Rating.created_at, start, end), *filters)
-        .group_by(grouped)
-    )
-    return {group: {"rating_mean": round(float(mean), 2), "rating_count": count} for group, mean, count in rows}
+def written(figures: Overview) -> dict[str, Any]:
+    """Figures as JSON, to be fixed."""
+    values = asdict(figures)
+    if figures.oldest_open is not None:
+        values["oldest_open"] = figures.oldest_open.isoformat()
+    return values
+
+
+def _read(values: Mapping[str, Any]) -> Overview:
+    known = {f.name for f in fields(Overview)}
+    found = dict(values)
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found[name] = Ratio(**value)
+    if found.get("oldest_open"):
+        found["oldest_open"] = datetime.fromisoformat(found["oldest_open"])
+    return Overview(**{name: value for name, value in found.items() if name in known})

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from tracker.db import search
 from tracker.db.models import (
     Attachment,
     CaseMessage,
@@ -110,6 +111,8 @@ def _erase_cases(session: Session, cases: Sequence[Complaint], now: datetime) ->
         case.search_text = ""
         case.decision = {name: value for name, value in case.decision.items() if name in KEPT_OF_DECISION}
         add_event(session, case, "erase_person", SYSTEM, now)
+    session.flush()
+    search.forget(session.connection())
 
 
 def replay_erasures(session: Session, now: datetime, path: Path | None = None) -> int:

@@ -7,19 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from bot.text import fold
 from tracker.db.models import Account, Complaint, Topic
+from tracker.db.models.cases import IS_OPEN
 from tracker.domain.lifecycle import OPEN, UNTAKEN, State
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import InvalidInputError, NotFoundError
+from tracker.services import search
 from tracker.services.indicators import cases_behind
 
 PAGE = 40
 BATCH = 500
+MANY = 10_000
+"""Beyond so many a list is not counted to its end."""
+URGENCIES = ("urgent", "normal")
+"""In the order in which a queue shows them."""
+BROKEN_CURSOR = "Đường dẫn tới trang sau đã hỏng: hãy mở lại danh sách từ đầu."
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -70,17 +76,24 @@ def within_reach(account: Account) -> list[ColumnElement[bool]]:
 
 def listed(session: Session, account: Account, filters: Filters, now: datetime, limit: int = PAGE) -> list[Complaint]:
     """One page of cases and one more that tells whether a page follows."""
-    where = [*within_reach(account), *_conditions(account, filters, now)]
-    if filters.after:
-        where.append(_after(filters))
-    query = (
-        select(Complaint)
-        .where(*where)
-        .order_by(*_order(filters))
-        .limit(limit + 1)
-        .options(selectinload(Complaint.opening), selectinload(Complaint.handler))
-    )
-    return list(session.scalars(query).unique())
+    where = [*within_reach(account), *_conditions(session, account, filters, now)]
+    if not filters.due_first:
+        return _page(session, [*where, *_after_id(filters)], [Complaint.id.desc()], limit + 1)
+    found: list[Complaint] = []
+    rank, after = _after_due(filters)
+    for urgency in URGENCIES[rank:]:
+        those = [*where, *after, Complaint.urgency == urgency]
+        found += _page(session, those, [Complaint.due_at, Complaint.id], limit + 1 - len(found))
+        after = []
+        if len(found) > limit:
+            break
+    return found
+
+
+def _page(session: Session, where: list[ColumnElement[bool]], order: list[Any], limit: int) -> list[Complaint]:
+    query = select(Complaint).where(*where).order_by(*order).limit(limit)
+    loaded = query.options(selectinload(Complaint.opening), selectinload(Complaint.handler))
+    return list(session.scalars(loaded).unique())
 
 
 def every(session: Session, account: Account, filters: Filters, now: datetime) -> Iterator[Complaint]:
@@ -95,62 +108,60 @@ def every(session: Session, account: Account, filters: Filters, now: datetime) -
 
 
 def total(session: Session, account: Account, filters: Filters, now: datetime) -> int:
-    """How many cases the filters leave."""
-    where = [*within_reach(account), *_conditions(account, filters, now)]
-    return session.scalar(select(func.count()).select_from(Complaint).where(*where)) or 0
-
-
-_urgent_first = case((Complaint.urgency == "urgent", 0), else_=1)
-_due = func.coalesce(Complaint.due_at, literal(_FAR, Complaint.due_at.type))
-
-
-def _order(filters: Filters) -> tuple[ColumnElement[Any], ...]:
-    if filters.due_first:
-        return (_urgent_first, _due, Complaint.id.expression)
-    return (Complaint.id.desc(),)
+    """How many cases the filters leave; beyond `MANY` only that there are more, unless it is a figure's own list."""
+    where = [*within_reach(account), *_conditions(session, account, filters, now)]
+    found = select(Complaint.id).where(*where)
+    if not filters.figure:
+        found = found.limit(MANY + 1)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def cursor(filters: Filters, last: Complaint) -> str:
     """Where the next page starts: after `last`."""
     if not filters.due_first:
         return str(last.id)
-    return f"{0 if last.urgency == 'urgent' else 1}_{(last.due_at or _FAR).isoformat()}_{last.id}"
+    return f"{URGENCIES.index(last.urgency)}_{(last.due_at or _FAR).isoformat()}_{last.id}"
 
 
-def _after(filters: Filters) -> ColumnElement[bool]:
+def _after_id(filters: Filters) -> list[ColumnElement[bool]]:
     try:
-        if not filters.due_first:
-            return Complaint.id < int(filters.after)
+        return [Complaint.id < int(filters.after)] if filters.after else []
+    except ValueError as error:
+        raise InvalidInputError(BROKEN_CURSOR) from error
+
+
+def _after_due(filters: Filters) -> tuple[int, list[ColumnElement[bool]]]:
+    """The urgency the page begins in, and where in it."""
+    if not filters.after:
+        return 0, []
+    try:
         rank, due, key = filters.after.split("_")
         moment = literal(datetime.fromisoformat(due).astimezone(UTC), Complaint.due_at.type)
-        return or_(
-            _urgent_first > int(rank),
-            and_(_urgent_first == int(rank), _due > moment),
-            and_(_urgent_first == int(rank), _due == moment, Complaint.id > int(key)),
-        )
-    except (ValueError, OverflowError) as error:
-        raise InvalidInputError("Đường dẫn tới trang sau đã hỏng: hãy mở lại danh sách từ đầu.") from error
+        return range(len(URGENCIES))[int(rank)], [
+            tuple_(Complaint.due_at, Complaint.id) > tuple_(moment, literal(int(key)))
+        ]
+    except (ValueError, OverflowError, IndexError) as error:
+        raise InvalidInputError(BROKEN_CURSOR) from error
 
 
 def counts(session: Session, account: Account, now: datetime) -> Counts:
     """Open, overdue, urgent, untaken, own and waiting cases of everything the account sees."""
-    is_open = Complaint.state.in_(OPEN)
     waiting = Complaint.state == State.WAITING
     columns = {
-        "open": is_open,
-        "overdue": and_(is_open, Complaint.due_at < now, ~waiting),
-        "urgent": and_(is_open, Complaint.urgency == "urgent"),
+        "open": IS_OPEN,
+        "overdue": and_(IS_OPEN, Complaint.due_at < now, ~waiting),
+        "urgent": and_(IS_OPEN, Complaint.urgency == "urgent"),
         "untaken": Complaint.state.in_(UNTAKEN),
-        "mine": and_(is_open, Complaint.handler_id == account.id),
+        "mine": and_(IS_OPEN, Complaint.handler_id == account.id),
         "waiting": waiting,
     }
     sums = [func.coalesce(func.sum(case((rule, 1), else_=0)), 0).label(name) for name, rule in columns.items()]
-    row = session.execute(select(*sums).where(is_open, *within_reach(account))).one()
+    row = session.execute(select(*sums).select_from(Complaint).where(IS_OPEN, *within_reach(account))).one()
     return Counts(**row._mapping)
 
 
-def _conditions(account: Account, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    found = [*_state_conditions(filters), *_text_conditions(filters.text)]
+def _conditions(session: Session, account: Account, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    found = [*_state_conditions(filters), *_text_conditions(session, filters.text)]
     if filters.topic:
         found.append(Complaint.topic.has(Topic.code == filters.topic))
     if filters.commune:
@@ -164,7 +175,7 @@ def _conditions(account: Account, filters: Filters, now: datetime) -> list[Colum
     if filters.urgent:
         found.append(Complaint.urgency == "urgent")
     if filters.overdue:
-        found += [Complaint.due_at < now, Complaint.state.in_(OPEN), Complaint.state != State.WAITING]
+        found += [Complaint.due_at < now, IS_OPEN, Complaint.state != State.WAITING]
     if filters.mine:
         found.append(Complaint.handler_id == account.id)
     return found
@@ -177,14 +188,16 @@ def _state_conditions(filters: Filters) -> list[ColumnElement[bool]]:
         return []
     if filters.state == "untaken":
         return [Complaint.state.in_(UNTAKEN)]
-    return [Complaint.state == filters.state if filters.state else Complaint.state.in_(OPEN)]
+    if filters.state in OPEN:
+        return [Complaint.state == filters.state, IS_OPEN]
+    return [Complaint.state == filters.state if filters.state else IS_OPEN]
 
 
-def _text_conditions(text: str) -> list[ColumnElement[bool]]:
-    code = parse_code(text)
+def _text_conditions(session: Session, words: str) -> list[ColumnElement[bool]]:
+    code = parse_code(words)
     if code is not None:
         return [Complaint.code == code]
-    return [Complaint.search_text.contains(word, autoescape=True) for word in fold(text).split()]
+    return search.conditions(session, words)
 
 
 def case_by_code(session: Session, account: Account, code: str) -> Complaint:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Rating
 from tracker.errors import InvalidInputError
 from tracker.services.casework import lock
+from tracker.services.moves import CITIZEN
+from tracker.services.records import add_event
 
 MOST = 5
 
@@ -23,6 +25,8 @@ def rate(session: Session, complaint_id: int, stars: int, now: datetime, reason:
     if known is None:
         known = Rating(complaint_id=case.id, round=case.reopened, stars=stars, created_at=now)
         session.add(known)
+    if known.id is None or known.stars != stars:
+        add_event(session, case, "rate", CITIZEN, now, data={"stars": stars, "round": case.reopened})
     known.stars = stars
     known.reason = reason or known.reason
     session.flush()

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from tracker.db.models import (
     Complaint,
 )
-from tracker.domain.lifecycle import RESOLVED, Action
+from tracker.db.models.cases import IS_RESOLVED
+from tracker.domain.lifecycle import Action
 from tracker.notify import notices
-from tracker.services import alarms, digest, escalation, mailing
+from tracker.services import alarms, digest, escalation, mailing, rollup
 from tracker.services.casework import act
 from tracker.services.erasing import delete_files, erase_due
 from tracker.services.erasure_list import keep_list
@@ -34,7 +35,7 @@ def lapse(session: Session, now: datetime) -> int:
         return 0
     query = (
         select(Complaint.id, Complaint.reopened)
-        .where(Complaint.state.in_(RESOLVED), Complaint.done_at <= now - SILENCE)
+        .where(IS_RESOLVED, Complaint.done_at <= now - SILENCE)
         .order_by(Complaint.id)
         .limit(BATCH)
     )
@@ -47,5 +48,6 @@ def lapse(session: Session, now: datetime) -> int:
 JOBS: tuple[Job, ...] = (
     escalation.escalate, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
     digest.send, mailing.watch, lapse, sweep_drafts, erase_sealed, erase_due, erase_old, keep_list, delete_files,
+    rollup.roll_up, rollup.fix_month,
 )  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.config import TIMEZONE
 from tracker.db.models import Complaint
-from tracker.domain.lifecycle import OPEN, UNTAKEN, State
+from tracker.db.models.cases import IS_OPEN
+from tracker.domain.lifecycle import UNTAKEN, State
 from tracker.services import indicators
 from tracker.services.indicators import Overview
 
@@ -42,7 +43,7 @@ def week(session: Session, start: datetime, now: datetime, agency_id: int | None
     end = min(start + WEEK, now)
     reach = [Complaint.agency_id == agency_id] if agency_id is not None else []
     waiting = Complaint.state == State.WAITING
-    is_open = and_(Complaint.state.in_(OPEN), ~waiting)
+    is_open = and_(IS_OPEN, ~waiting)
     missed = and_(Complaint.due_at >= start, Complaint.due_at < end,
                   or_(Complaint.done_at > Complaint.due_at, and_(Complaint.done_at.is_(None), is_open)))  # fmt: skip
     return Week(
@@ -51,10 +52,10 @@ def week(session: Session, start: datetime, now: datetime, agency_id: int | None
         figures=indicators.overview(session, start, end, agency_id=agency_id),
         before=indicators.overview(session, start - WEEK, start, agency_id=agency_id),
         slipped=_cases(session, SLIPPED, Complaint.due_at, missed, *reach),
-        oldest=_cases(session, OLDEST, Complaint.received_at, Complaint.state.in_(OPEN), *reach),
+        oldest=_cases(session, OLDEST, Complaint.received_at, IS_OPEN, *reach),
         urgent_untaken=_cases(session, OTHERS, Complaint.received_at, Complaint.urgency == "urgent",
-                              Complaint.state.in_(UNTAKEN), *reach),
-        broken_promises=_cases(session, OTHERS, Complaint.promised_at, Complaint.state == State.PROMISED,
+                              IS_OPEN, Complaint.state.in_(UNTAKEN), *reach),
+        broken_promises=_cases(session, OTHERS, Complaint.promised_at, IS_OPEN, Complaint.state == State.PROMISED,
                                Complaint.promised_at < now, *reach),
     )  # fmt: skip
 
@@ -74,15 +75,8 @@ class Point:
 
 
 def trend(session: Session, now: datetime, weeks: int = 12, agency_id: int | None = None) -> list[Point]:
-    """Received and resolved by week, oldest first, the running week last; one pass over the table."""
+    """Received and resolved by week, oldest first, the running week last."""
     last = monday_of(now.astimezone(TIMEZONE).date())
     starts = [last - WEEK * back for back in range(weeks - 1, -1, -1)]
-    columns = [
-        func.coalesce(func.sum(case((and_(moment >= start, moment < start + WEEK), 1), else_=0)), 0)
-        for start in starts
-        for moment in (Complaint.received_at, Complaint.done_at)
-    ]
-    reach = [Complaint.agency_id == agency_id] if agency_id is not None else []
-    recent = or_(Complaint.received_at >= starts[0], Complaint.done_at >= starts[0])
-    row = session.execute(select(*columns).where(recent, *reach)).one()
-    return [Point(start, int(row[2 * i]), int(row[2 * i + 1])) for i, start in enumerate(starts)]
+    counted = [indicators.added_up(session, start, min(start + WEEK, now), agency_id) for start in starts]
+    return [Point(start, n["received"], n["resolved"]) for start, n in zip(starts, counted, strict=True)]

@@ -75,6 +75,7 @@ def show_queue(
         first_page=_address(request) if filters.after else "",
         export=_address(request).replace("/hang-doi", "/hang-doi.csv", 1),
         counts=queue.counts(session, login.account, now), total=queue.total(session, login.account, filters, now),
+        many=queue.MANY,
         figure=FIGURES.get(filters.figure, ""), topics=_topics(session), communes=_communes(session),
         agency=session.get(Agency, filters.agency) if filters.agency else None,
         narrowed=any((filters.text, filters.topic, filters.commune, filters.source, filters.state, filters.agency,

@@ -11,6 +11,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,7 +45,7 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "B2"
     for index in range(len(header)):
-        sheet.column_dimensions[chr(ord("A") + index)].width = NARROW if index else WIDE
+        sheet.column_dimensions[get_column_letter(index + 1)].width = NARROW if index else WIDE
     sheet.append([_heading(sheet, name) for name in header])
     for row in rows:
         sheet.append([_safe(cell) for cell in row])

@@ -60,6 +60,7 @@ EVENTS = {
     "call_body": "Nhờ gọi điện: cơ quan chưa phản hồi thư",
     "alarm_head": "Báo lãnh đạo: việc khẩn chưa ai nhận",
     "alarm_office": "Báo Văn phòng UBND tỉnh: việc khẩn chưa ai nhận",
+    "rate": "Người dân chấm điểm",
     "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
     "erase_file": "Xóa một tệp",
     "hand_to": "Giao cho người xử lý",

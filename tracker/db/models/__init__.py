@@ -16,6 +16,7 @@ from tracker.db.models.cases import (
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
 from tracker.db.models.learning import Correction, RoutingScore
+from tracker.db.models.figures import DayFigure, FixedFigure, JobMark
 from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
 from tracker.db.models.people import Account, AccountLink, Citizen, Conversation, LoginSession
 from tracker.db.models.reference import Agency, CalendarDay, Commune, DocumentTemplate, Template, Topic
@@ -39,12 +40,15 @@ __all__ = [
     "Complaint",
     "Conversation",
     "Correction",
+    "DayFigure",
     "DocumentTemplate",
     "Draft",
     "DutyShift",
     "ErasedFile",
+    "FixedFigure",
     "Follower",
     "InboxItem",
+    "JobMark",
     "Lease",
     "LoginSession",
     "OpenQuestion",

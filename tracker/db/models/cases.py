@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db.base import Base, Key
 from tracker.db.models.people import Account, Citizen, Conversation
 from tracker.db.models.reference import Agency, Commune, Topic
 from tracker.db.types import EncryptedText
+from tracker.domain.lifecycle import OPEN, RESOLVED, State
+
+
+def _states(states: Iterable[State]) -> str:
+    return f"state IN ({', '.join(repr(state.value) for state in states)})"
+
+
+OPEN_NOW = _states(OPEN)
+"""The condition of the indices on open cases; a query with `IS_OPEN` reads them alone."""
+RESOLVED_NOW = _states(RESOLVED)
+IS_OPEN: ColumnElement[bool] = literal_column(f"(complaint.{OPEN_NOW})", Boolean())
+IS_RESOLVED: ColumnElement[bool] = literal_column(f"(complaint.{RESOLVED_NOW})", Boolean())
+
+
+def _partial(name: str, condition: str, *columns: Any) -> Index:
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Draft(Base):
@@ -53,9 +71,16 @@ class Complaint(Base):
 
     __tablename__ = "complaint"
     __table_args__ = (
-        Index("ix_complaint_queue", "agency_id", "state", "due_at"),
-        Index("ix_complaint_open", "state", "due_at"),
-        Index("ix_complaint_report", "received_at", "agency_id"),
+        _partial("ix_complaint_open", OPEN_NOW, "urgency", "due_at", "id"),
+        _partial("ix_complaint_open_agency", OPEN_NOW, "agency_id", "urgency", "due_at", "id"),
+        _partial("ix_complaint_resolved", RESOLVED_NOW, "done_at"),
+        _partial("ix_complaint_done", "done_at IS NOT NULL", "done_at"),
+        _partial("ix_complaint_closed", "closed_at IS NOT NULL", "closed_at"),
+        _partial("ix_complaint_published", "published_at IS NOT NULL", "published_at"),
+        _partial("ix_complaint_promised", "promised_at IS NOT NULL", "promised_at"),
+        _partial("ix_complaint_answered", "first_answer_at IS NOT NULL", "first_answer_at"),
+        Index("ix_complaint_agency", "agency_id", "id"),
+        Index("ix_complaint_received", "received_at"),
         Index("ix_complaint_near", "topic_id", "commune_id", "received_at"),
         UniqueConstraint("source", "source_code"),
     )

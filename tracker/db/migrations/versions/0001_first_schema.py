@@ -59,6 +59,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_commune_code")),
     )
     op.create_table(
+        "day_figure",
+        sa.Column("dimension", sa.String(length=10), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("resolution", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("dimension", "day", "key", name=op.f("pk_day_figure")),
+    )
+    op.create_table(
         "document_template",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
@@ -73,6 +83,24 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("erased_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_erased_file")),
+    )
+    op.create_table(
+        "fixed_figure",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("dimension", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("fixed_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("month", "dimension", "key", name=op.f("pk_fixed_figure")),
+    )
+    op.create_table(
+        "job_mark",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("seen_before", sa.Integer(), nullable=False),
+        sa.Column("at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_mark")),
     )
     op.create_table(
         "lease",
@@ -420,16 +448,75 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_code", name=op.f("uq_complaint_source_source_code")),
     )
     with op.batch_alter_table("complaint", schema=None) as batch_op:
+        batch_op.create_index("ix_complaint_agency", ["agency_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_complaint_answered",
+            ["first_answer_at"],
+            unique=False,
+            sqlite_where=sa.text("first_answer_at IS NOT NULL"),
+            postgresql_where=sa.text("first_answer_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_complaint_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(
+            "ix_complaint_closed",
+            ["closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_complaint_commune_id"), ["commune_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaint_conversation_id"), ["conversation_id"], unique=False)
+        batch_op.create_index(
+            "ix_complaint_done",
+            ["done_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NOT NULL"),
+            postgresql_where=sa.text("done_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_complaint_handler_id"), ["handler_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaint_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_complaint_near", ["topic_id", "commune_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_complaint_next_step_at"), ["next_step_at"], unique=False)
-        batch_op.create_index("ix_complaint_open", ["state", "due_at"], unique=False)
-        batch_op.create_index("ix_complaint_queue", ["agency_id", "state", "due_at"], unique=False)
-        batch_op.create_index("ix_complaint_report", ["received_at", "agency_id"], unique=False)
+        batch_op.create_index(
+            "ix_complaint_open",
+            ["urgency", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"),
+            postgresql_where=sa.text(
+                "state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_complaint_open_agency",
+            ["agency_id", "urgency", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"),
+            postgresql_where=sa.text(
+                "state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_complaint_promised",
+            ["promised_at"],
+            unique=False,
+            sqlite_where=sa.text("promised_at IS NOT NULL"),
+            postgresql_where=sa.text("promised_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_complaint_published",
+            ["published_at"],
+            unique=False,
+            sqlite_where=sa.text("published_at IS NOT NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_complaint_received", ["received_at"], unique=False)
+        batch_op.create_index(
+            "ix_complaint_resolved",
+            ["done_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('done', 'answered')"),
+            postgresql_where=sa.text("state IN ('done', 'answered')"),
+        )
 
     op.create_table(
         "duty_shift",
@@ -801,16 +888,59 @@ def downgrade() -> None:
 
     op.drop_table("duty_shift")
     with op.batch_alter_table("complaint", schema=None) as batch_op:
-        batch_op.drop_index("ix_complaint_report")
-        batch_op.drop_index("ix_complaint_queue")
-        batch_op.drop_index("ix_complaint_open")
+        batch_op.drop_index(
+            "ix_complaint_resolved",
+            sqlite_where=sa.text("state IN ('done', 'answered')"),
+            postgresql_where=sa.text("state IN ('done', 'answered')"),
+        )
+        batch_op.drop_index("ix_complaint_received")
+        batch_op.drop_index(
+            "ix_complaint_published",
+            sqlite_where=sa.text("published_at IS NOT NULL"),
+            postgresql_where=sa.text("published_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_complaint_promised",
+            sqlite_where=sa.text("promised_at IS NOT NULL"),
+            postgresql_where=sa.text("promised_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_complaint_open_agency",
+            sqlite_where=sa.text("state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"),
+            postgresql_where=sa.text(
+                "state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_complaint_open",
+            sqlite_where=sa.text("state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"),
+            postgresql_where=sa.text(
+                "state IN ('new', 'assigned', 'reopened', 'in_progress', 'promised', 'waiting')"
+            ),
+        )
         batch_op.drop_index(batch_op.f("ix_complaint_next_step_at"))
         batch_op.drop_index("ix_complaint_near")
         batch_op.drop_index(batch_op.f("ix_complaint_merged_into_id"))
         batch_op.drop_index(batch_op.f("ix_complaint_handler_id"))
+        batch_op.drop_index(
+            "ix_complaint_done",
+            sqlite_where=sa.text("done_at IS NOT NULL"),
+            postgresql_where=sa.text("done_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_complaint_conversation_id"))
         batch_op.drop_index(batch_op.f("ix_complaint_commune_id"))
+        batch_op.drop_index(
+            "ix_complaint_closed",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_complaint_citizen_id"))
+        batch_op.drop_index(
+            "ix_complaint_answered",
+            sqlite_where=sa.text("first_answer_at IS NOT NULL"),
+            postgresql_where=sa.text("first_answer_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_complaint_agency")
 
     op.drop_table("complaint")
     with op.batch_alter_table("button", schema=None) as batch_op:
@@ -867,8 +997,11 @@ def downgrade() -> None:
     op.drop_table("procedure_version")
     op.drop_table("open_question")
     op.drop_table("lease")
+    op.drop_table("job_mark")
+    op.drop_table("fixed_figure")
     op.drop_table("erased_file")
     op.drop_table("document_template")
+    op.drop_table("day_figure")
     op.drop_table("commune")
     with op.batch_alter_table("citizen", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citizen_phone_hash"))
