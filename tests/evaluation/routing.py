@@ -108,11 +108,31 @@ def score(records: Sequence[Record], decisions: Sequence[Decision]) -> dict[str,
         "certain": {"share": round(sum(certain) / len(certain), 4), "agency_right": share(sure_hits or [False])},
         "coverage_agency": coverage_curve(results["agency_accepted_top1"], [d.agency_confidence for d in decisions]),
         "coverage_topic": coverage_curve(results["topic_accepted_top1"], [d.topic_confidence for d in decisions]),
-        "confusions": [
-            [*pair, n]
-            for pair, n in Counter((t, g) for t, g in zip(truth, guess, strict=True) if t != g).most_common(15)
-        ],
+        "urgency_macro_f1": macro_f1(*urgent),
+        "stripped_minus_accented": _gap(records, results),
+        "confusions": _confusions(truth, guess),
+        "agency_confusions": _confusions([r["agency"] for r in records], [d.agency for d in decisions]),
     }
+
+
+def _confusions(truth: Sequence[str], guess: Sequence[str]) -> list[list[Any]]:
+    """The commonest (truth, guess, how often)."""
+    wrong = Counter((t, g) for t, g in zip(truth, guess, strict=True) if t != g)
+    return [[*pair, n] for pair, n in wrong.most_common(15)]
+
+
+def _gap(records: Sequence[Record], results: Mapping[str, Sequence[bool]]) -> dict[str, float]:
+    """What typing without marks costs, in shares; nothing when a form is missing."""
+    gaps = {}
+    for name in ("topic_top1", "agency_top1", "agency_accepted_top1"):
+        means = {
+            form: [hit for hit, r in zip(results[name], records, strict=True) if r["form"] == form]
+            for form in ("stripped", "accented")
+        }
+        if all(means.values()):
+            shares = [sum(hits) / len(hits) for hits in means.values()]
+            gaps[name] = round(shares[0] - shares[1], 4)
+    return gaps
 
 
 def evaluate(path: Path = HELDOUT, data: RoutingData | None = None) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from tracker.web import (
     documents,
     entries,
     erasing,
+    helping,
     learning,
     listing,
     manager,
@@ -44,7 +45,7 @@ from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
     public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
-    entries, erasing, documents, oversight, learning,
+    entries, erasing, documents, oversight, helping, learning,
     staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""

@@ -18,7 +18,19 @@ from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import NotFoundError
-from tracker.services import approvals, casework, documents, handing, listening, merge, queue, quick, records, scratch
+from tracker.services import (
+    approvals,
+    casework,
+    documents,
+    handing,
+    helping,
+    listening,
+    merge,
+    queue,
+    quick,
+    records,
+    scratch,
+)
 from tracker.services.letters import document_details
 from tracker.services.moves import Given
 from tracker.web import casefile, uploads, words
@@ -44,6 +56,7 @@ SAID = {
     "tu-choi": "Đã báo không tiếp nhận kèm nơi giải quyết.", "khong-the": "Đã khép lại và giải thích cho người dân.",
     "ghi-chu": "Đã lưu ghi chú.", "nghe": "Đã lưu điều nghe được.",
     "gia-han": "Đã gia hạn và báo người dân.", "mo-lai": "Đã mở lại.", "chu-de": "Đã đổi chủ đề.",
+    "phoi-hop": "Đã mời cơ quan phối hợp.",
 }  # fmt: skip
 """What the page says after an act."""
 WORDS_FOR_CITIZENS = frozenset({"hoi", "hen", "tra-loi", "xong", "tu-choi", "khong-the"})
@@ -78,7 +91,7 @@ def _case_page(request: Request, session: Session, account: Account, case: Compl
     return page(
         request, "case.html", case=case, key=secrets.token_urlsafe(12), acts=acts, writes=mine,
         agencies=casefile.agencies(session) if mine else [],
-        topics=casefile.topics(session) if mine and is_open else [],
+        topics=casefile.topics(session) if mine and is_open else [], helpers=helping.helpers_of(session, case),
         forms_library=documents.library(session) if mine else [],
         people=handing.colleagues(session, case.agency_id, role) if mine and is_open else [],
         samples=casefile.samples_for(session, case, account), similar=queue.similar(session, case),

@@ -39,6 +39,8 @@ EVENTS = {
     **PUBLIC_STEPS,
     "note": "Ghi chú nội bộ",
     "topic": "Đổi chủ đề",
+    "ask_help": "Mời cơ quan phối hợp",
+    "help": "Cơ quan phối hợp góp ý",
     "reveal_identity": "Xem danh tính người gửi",
     "remind_50": "Nhắc: đã dùng nửa thời hạn",
     "remind_80": "Nhắc: đã dùng 80% thời hạn",

@@ -34,6 +34,8 @@ def test_every_figure_of_a_small_set() -> None:
     assert figures["by_form"]["stripped"]["agency_top1"]["n"] == 1
     assert figures["urgent"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
     assert figures["confusions"] == [["MT05", "MT06", 1], ["GD01", "MT01", 1]]
+    assert figures["agency_confusions"] == [["SGDDT", "UBNDX", 1]]
+    assert figures["stripped_minus_accented"]["agency_top1"] == pytest.approx(0.5, abs=1e-4)
 
 
 def test_bodies_offered_are_counted_once() -> None:

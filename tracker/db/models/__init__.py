@@ -4,6 +4,7 @@ from tracker.db.models.audit import AuditEntry
 from tracker.db.models.cases import (
     Attachment,
     CaseEvent,
+    CaseHelper,
     CaseMessage,
     Complaint,
     Draft,
@@ -34,6 +35,7 @@ __all__ = [
     "Button",
     "CalendarDay",
     "CaseEvent",
+    "CaseHelper",
     "CaseMessage",
     "Citizen",
     "Commune",

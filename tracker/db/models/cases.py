@@ -277,6 +277,22 @@ class Follower(Base):
     created_at: Mapped[datetime]
 
 
+class CaseHelper(Base):
+    """A body asked to help with a case: it adds notes and files, the lead keeps the deadline and the one voice."""
+
+    __tablename__ = "case_helper"
+    __table_args__ = (UniqueConstraint("complaint_id", "agency_id"),)
+
+    id: Mapped[Key]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+
+    complaint: Mapped[Complaint] = relationship()
+    agency: Mapped[Agency] = relationship()
+
+
 class Scratch(Base):
     """Words a member of staff is still writing for one act on a case; only the writer ever sees them."""
 

@@ -596,6 +596,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_body_link_complaint_id"), ["complaint_id"], unique=False)
 
     op.create_table(
+        "case_helper",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", tracker.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_case_helper_agency_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_case_helper_asked_by_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_case_helper_complaint_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_helper")),
+        sa.UniqueConstraint("complaint_id", "agency_id", name=op.f("uq_case_helper_complaint_id_agency_id")),
+    )
+    with op.batch_alter_table("case_helper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_helper_agency_id"), ["agency_id"], unique=False)
+
+    op.create_table(
         "case_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=False),
@@ -867,6 +883,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_message_complaint_id"))
 
     op.drop_table("case_message")
+    with op.batch_alter_table("case_helper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_helper_agency_id"))
+
+    op.drop_table("case_helper")
     with op.batch_alter_table("body_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_body_link_complaint_id"))
         batch_op.drop_index(batch_op.f("ix_body_link_agency_id"))
