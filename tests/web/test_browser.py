@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -30,7 +33,15 @@ PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/to-in/0
           "/quen-mat-khau", "/khong-co")  # fmt: skip
 STAFF = ("/hang-doi", "/hang-doi?trang_thai=all&chu_de=HT01", "/hang-doi?tim=khong+co+viec+nay", "/nhap-ho",
          "/tai-khoan", "/to-in")  # fmt: skip
-MANAGERS = ("/dieu-hanh?ky=nua-nam", "/dieu-hanh?ky=nua-nam&theo=topic", "/bao-cao-tuan", "/hang-doi")
+MANAGERS = (
+    "/dieu-hanh?ky=nua-nam",
+    "/dieu-hanh?ky=nua-nam&theo=topic",
+    "/bao-cao-tuan",
+    "/hang-doi",
+    "/dieu-hanh/ty-le?ky=quy",
+    "/dieu-hanh/cau-hoi",
+    "/dieu-hanh?ky=nua-nam&co_quan=2",
+)
 ADMIN = ("/quan-tri", "/quan-tri/co-quan?tim=so", "/quan-tri/chu-de", "/quan-tri/lich", "/quan-tri/mau-cau",
          "/quan-tri/van-ban", "/quan-tri/nhat-ky")  # fmt: skip
 
@@ -126,6 +137,34 @@ def test_managers_pages(page: Page, site: Site, screen: str, tmp_path: Path) -> 
     page.click(".figures a >> nth=1")
     assert page.locator("h1").inner_text() == "Đã xử lý"
     assert page.locator(".case").count() > 0
+
+
+def test_the_monday_page_is_one_sheet_of_paper(page: Page, site: Site, screen: str, tmp_path: Path) -> None:
+    browsing.log_in(page, site, "vanphong")
+    page.goto(f"{site.address}/bao-cao-tuan")
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+@pytest.mark.parametrize(("user", "path"), [("sxd.xuly", "/hang-doi"), ("vanphong", "/bao-cao-tuan"), ("", "/")])
+def test_the_first_load_is_light(
+    chromium: Browser, site: Site, screen: str, user: str, path: str, tmp_path: Path
+) -> None:
+    """Everything the first page needs, compressed as a server in front would: at most 250 kB."""
+    context = chromium.new_context(viewport=SIZES[screen])
+    page = context.new_page()
+    bodies: dict[str, bytes] = {}
+    page.on(
+        "response",
+        lambda answer: bodies.update({answer.url: answer.body()}) if answer.status == HTTPStatus.OK else None,
+    )
+    if user:
+        browsing.log_in(page, site, user)
+    page.goto(f"{site.address}{path}")
+    page.wait_for_load_state("networkidle")
+    weight = sum(len(gzip.compress(body)) for body in bodies.values())
+    context.close()
+    assert weight <= 250_000, {url: len(body) for url, body in bodies.items()}
 
 
 def test_administration_pages(page: Page, site: Site, screen: str, tmp_path: Path) -> None:

@@ -1,121 +1,161 @@
-"""Alarms, letters that did not arrive, and duty rosters: seen, closed, sent again, added, imported, removed."""
+"""What managers look at beside the figures: age, agency, official ratios with their cases, the Monday letter."""
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
-from tracker.db.models import Account, Agency, Alarm, AuditEntry, Complaint, DutyShift, OutboxItem
-from tracker.notify import staff
-from tracker.services import alarms
+from tests.web.test_manager_pages import done  # noqa: F401 - a fixture
+from tracker.config import TIMEZONE
+from tracker.db.models import Account, Complaint, OpenQuestion, OutboxItem
+from tracker.domain.tracking_code import shown
+from tracker.services import indicators, monday, ratios, watch
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]
-HEADER = "co_quan,tai_khoan,ho_ten,dien_thoai,thu_dien_tu,tu,den\n"
+
+
+def test_open_cases_by_age_add_up_and_open_their_cases(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.unit_of_work() as session:
+        session.get_one(Complaint, case.id).received_at = now - timedelta(days=10)
+    with database.read() as session:
+        ages = watch.ageing(session, now)
+        assert [age.open for age in ages] == [0, 0, 1, 0, 0]
+        assert sum(age.open for age in watch.ageing(session, now, case.agency_id)) == 1
+        assert sum(age.open for age in watch.ageing(session, now, case.agency_id + 1)) == 0
+    log_in("vanphong")
+    table = client.get("/dieu-hanh").text.split('class="ages"')[1].split("</table>")[0]
+    links = re.findall(r'<a href="([^"]+)">(\d+)</a>', table)
+    assert [number for _, number in links] == ["1"]
+    assert shown(case.code) in client.get(unescape(links[0][0])).text
+
+
+def test_one_agency_in_three_clicks(
+    client: TestClient,
+    log_in: LogIn,
+    done: Complaint,  # noqa: F811
+) -> None:
+    """Why is this agency late: its row, its topic's figure, the cases."""
+    log_in("vanphong")
+    province = client.get("/dieu-hanh").text
+    agency = unescape(re.search(r'<th scope="row"><a href="([^"]+)">Ủy ban nhân dân phường Vũ Ninh', province)[1])  # type: ignore[index]
+    own = client.get(agency).text
+    assert "xem toàn tỉnh" in own
+    cell = unescape(re.search(r'<td><a href="([^"]+so=resolved[^"]+)"[^>]*>1</a>', own)[1])  # type: ignore[index]
+    assert shown(done.code) in client.get(cell).text
+    log_in("truong")
+    assert "xem toàn tỉnh" not in client.get("/dieu-hanh?co_quan=1").text
+
+
+def test_the_official_ratios_agree_with_their_list_of_cases(
+    client: TestClient,
+    log_in: LogIn,
+    done: Complaint,  # noqa: F811
+    database: Database,
+) -> None:
+    now = datetime.now(UTC) + timedelta(seconds=2)
+    start = now - timedelta(days=30)
+    with database.read() as session:
+        rows = list(ratios.evidence(session, start, now))
+        figures = indicators.overview(session, start, now)
+        assert figures.on_time_766.denominator == len(rows) == 1
+        assert figures.on_time_766.numerator == sum(row.on_time for row in rows) == 1
+        assert figures.satisfied_766.numerator == sum(row.satisfied for row in rows) == 1
+    log_in("vanphong")
+    html = client.get("/dieu-hanh/ty-le?ky=quy").text
+    assert shown(done.code) in html
+    assert "100,0%" in html
+    book = load_workbook(io.BytesIO(client.get("/dieu-hanh/ty-le.xlsx?ky=quy").content))
+    assert book.sheetnames == ["Tỷ lệ", "Danh sách minh chứng"]
+    assert [row[0] for row in book["Danh sách minh chứng"].values][1:] == [shown(done.code)]
+    assert [cell.value for cell in book["Tỷ lệ"][2]][1:4] == [1, 1, 100]
+
+
+def test_a_late_case_is_in_the_denominator_alone(
+    client: TestClient,
+    done: Complaint,  # noqa: F811
+    database: Database,
+) -> None:
+    now = datetime.now(UTC) + timedelta(seconds=2)
+    with database.unit_of_work() as session:
+        case = session.get_one(Complaint, done.id)
+        case.due_at = now - timedelta(days=1)
+    with database.read() as session:
+        row = next(ratios.evidence(session, now - timedelta(days=2), now))
+        assert (row.on_time, row.satisfied) == (False, False)
+
+
+def test_the_queue_as_a_workbook(client: TestClient, log_in: LogIn, case: Complaint) -> None:
+    log_in("vanphong")
+    sheet = load_workbook(io.BytesIO(client.get("/hang-doi.xlsx?trang_thai=all").content)).active
+    assert sheet is not None
+    assert [row[0] for row in sheet.values] == ["Mã", shown(case.code)]
+    assert sheet.auto_filter.ref == "A1:J2"
+    assert sheet.freeze_panes == "B2"
+
+
+def test_questions_without_an_answer_are_listed_without_numbers(
+    client: TestClient, log_in: LogIn, case: Complaint, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        session.add(OpenQuestion(turn_id="t1", kind="procedure", text="Xin thẻ tím, gọi 0912345678",
+                                 created_at=datetime.now(UTC)))  # fmt: skip
+        session.add(OpenQuestion(turn_id="t2", kind="fallback", text="abc", created_at=datetime.now(UTC)))
+    log_in("vanphong")
+    assert re.search(r'href="/dieu-hanh/cau-hoi\?[^"]*">1</a>', client.get("/dieu-hanh").text)
+    html = client.get("/dieu-hanh/cau-hoi").text
+    assert ("Xin thẻ tím" in html, "0912345678" in html, "abc" in html) == (True, False, False)
+    log_in("truong")
+    assert "chưa trả lời được" not in client.get("/dieu-hanh").text
 
 
 @pytest.fixture
-def send(client: TestClient, log_in: LogIn) -> Callable[..., Any]:
-    def send(user: str, path: str, files: Any = None, **data: str) -> Any:
-        log_in(user)
-        csrf = client.get("/tai-khoan").text.split('name="csrf" value="')[1].split('"')[0]
-        return client.post(path, data={"csrf": csrf, **data}, files=files)
-
-    return send
-
-
-def subjects(database: Database) -> list[tuple[str, str]]:
-    with database.read() as session:
-        return [(row.action, row.subject) for row in session.scalars(select(AuditEntry))]
-
-
-def test_an_alarm_is_seen_and_closed(
-    client: TestClient, log_in: LogIn, send: Callable[..., Any], database: Database, case: Complaint
-) -> None:
+def mondays(database: Database, case: Complaint) -> datetime:
+    """Half past seven of a Monday, with an office and a head that can be written to."""
     with database.unit_of_work() as session:
-        found = session.get_one(Complaint, case.id)
-        alarms.raise_alarm(session, "call_body", "1", datetime.now(UTC), case=found, agency_id=found.agency_id)
-        alarm_id = session.scalars(select(Alarm.id)).one()
-    log_in("tiepnhan")
-    shown = client.get("/canh-bao").text
-    assert alarms.KINDS["call_body"] in shown
-    assert f"/phan-anh/{case.code}" in shown
-    assert send("tiepnhan", f"/canh-bao/{alarm_id}/xong").status_code == 303
-    assert alarms.KINDS["call_body"] not in client.get("/canh-bao").text
-    assert send("tiepnhan", f"/canh-bao/{alarm_id}/xong").status_code == 404
-    assert subjects(database) == [("alarm_closed", "cảnh báo call_body")]
+        for name in ("vanphong", "truong", "vuninh"):
+            session.scalars(select(Account).where(Account.username == name)).unique().one().email = f"{name}@x.vn"
+    return datetime(2026, 11, 30, 7, 30, tzinfo=TIMEZONE)
 
 
-def test_a_letter_is_sent_again(
-    client: TestClient, log_in: LogIn, send: Callable[..., Any], database: Database, case: Complaint
-) -> None:
+def letters(database: Database) -> list[OutboxItem]:
+    with database.read() as session:
+        return list(session.scalars(select(OutboxItem).where(OutboxItem.kind == "monday").order_by(OutboxItem.id)))
+
+
+def test_the_monday_letter_goes_once_to_those_who_head_something(database: Database, mondays: datetime) -> None:
+    early = mondays - timedelta(minutes=1)
     with database.unit_of_work() as session:
-        item = staff.mail(session, "cu@example.invalid", "overdue", "1", "x", datetime.now(UTC))
-        item.status = "undeliverable"
-        item_id = item.id
-    log_in("vanphong")
-    assert "cu@example.invalid" in client.get("/canh-bao").text
-    assert send("vanphong", f"/canh-bao/thu/{item_id}").status_code == 303
-    with database.read() as session:
-        assert session.get_one(OutboxItem, item_id).status == "pending"
+        assert monday.send(session, early) == 0
+        assert monday.send(session, mondays) == 2
+        assert monday.send(session, mondays + timedelta(minutes=5)) == 0
+        assert monday.send(session, mondays + timedelta(days=1)) == 0
+    assert sorted(str(item.address) for item in letters(database)) == ["truong@x.vn", "vanphong@x.vn"]
+    body = letters(database)[0].body or ""
+    assert "bao-cao-tuan?tuan=2026-11-23" in body
+    assert "ổ gà <script>" not in body
+    with database.unit_of_work() as session:
+        assert monday.send(session, mondays + timedelta(days=7)) == 2
 
 
-def test_a_head_keeps_the_roster_of_their_own_agency(
-    client: TestClient, log_in: LogIn, send: Callable[..., Any], database: Database
-) -> None:
-    with database.read() as session:
-        head = session.scalars(select(Account).where(Account.username == "truong")).one()
-        other = session.scalars(select(Agency).where(Agency.code == "SXD")).one()
-    times = {"start": "2030-01-01T17:00", "end": "2030-01-02T07:30"}
-    own = str(head.agency_id)
-    assert send("truong", "/lich-truc", agency=own, account=str(head.id), **times).status_code == 303
-    assert send("truong", "/lich-truc", agency=str(other.id), name="Lạ", phone="1", **times).status_code == 422
-    assert send("truong", "/lich-truc", agency=own, account=str(head.id), **times).status_code == 422
-    assert send("truong", "/lich-truc", agency=own, name="Thiếu số", **times).status_code == 422
-    back = {"start": times["end"], "end": times["start"]}
-    assert send("truong", "/lich-truc", agency=own, name="Ngược", phone="1", **back).status_code == 422
-    assert "Truong" in client.get("/lich-truc").text
-    with database.read() as session:
-        shift = session.scalars(select(DutyShift)).one()
-        assert (shift.account_id, shift.name) == (head.id, "Truong")
-    assert send("truong", f"/lich-truc/xoa/{shift.id}").status_code == 303
-    assert send("truong", f"/lich-truc/xoa/{shift.id}").status_code == 404
-    assert [action for action, _ in subjects(database)] == ["add", "remove"]
+def test_a_monday_off_moves_the_letter_to_the_first_working_day(database: Database, mondays: datetime) -> None:
+    from tracker.services.audit import set_day  # noqa: PLC0415
 
-
-def test_a_roster_file_is_taken_whole_or_not_at_all(send: Callable[..., Any], database: Database) -> None:
-    def upload(text: str, user: str = "quantri") -> Any:
-        return send(user, "/lich-truc/nhap", files={"file": ("truc.csv", text.encode(), "text/csv")})
-
-    good = (HEADER + "UBNDX:09169,vuninh,,,,2030-01-01 17:00,2030-01-02 07:30\n"
-            "SXD,,Trần Trực,0900000000,truc@example.invalid,02/01/2030 17:00,03/01/2030 07:30\n")  # fmt: skip
-    wrong = {
-        "SXD,vuninh,,,,2030-01-01 17:00,2030-01-02 07:30": "dòng 3",
-        "SXD,,Ai,1,,2030-01-02 17:00,2030-01-01 07:30": "kết thúc sau",
-        "XYZ,,Ai,1,,2030-01-01 17:00,2030-01-02 07:30": "XYZ",
-        "SXD,,Ai,1,,mai,2030-01-02 07:30": "mai",
-        "SXD,,Trần Trực,1,,2030-01-02 20:00,2030-01-03 01:00": "chồng",
-        "SXD,ma,,,,2030-01-01 17:00,2030-01-02 07:30": "ma",
-    }
-    for line, said in wrong.items():
-        first = "SXD,,Trần Trực,0900000000,,2030-01-02 17:00,2030-01-03 07:30\n"
-        answer = upload(HEADER + first + line + "\n")
-        assert answer.status_code == 422, line
-        assert said in answer.text, line
-        assert "truc.csv, dòng 3" in answer.text
-    with database.read() as session:
-        assert session.scalars(select(DutyShift)).all() == []
-    assert upload("ngay,nguoi\n").status_code != 303
-    assert upload(good).headers["location"].endswith("da_nhap=2")
-    assert upload(good).headers["location"].endswith("da_nhap=0")
-    assert upload(good, "truong").status_code != 303  # a head's file may not speak of another agency
-    far = datetime(2030, 1, 1, tzinfo=UTC) + timedelta(hours=12)
-    with database.read() as session:
-        shifts = session.scalars(select(DutyShift).order_by(DutyShift.starts_at)).all()
-        assert [(one.name, one.phone) for one in shifts] == [("Vuninh", None), ("Trần Trực", "0900000000")]
-        assert shifts[0].starts_at < far < shifts[0].ends_at
+    with database.unit_of_work() as session:
+        admin = session.scalars(select(Account.id).where(Account.username == "quantri")).one()
+        values = {"working": False, "name": "Nghỉ bù", "decision": "", "pending": False}
+        set_day(session, mondays.date(), values, admin, mondays)
+    with database.unit_of_work() as session:
+        assert monday.send(session, mondays) == 0
+        assert monday.send(session, mondays + timedelta(days=1)) == 2

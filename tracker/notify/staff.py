@@ -33,6 +33,7 @@ SUBJECTS: dict[str, str] = {
     "alarm": "Cảnh báo",
     "body": "Phản ánh của người dân cần quý cơ quan xử lý",
     "digest": "Việc của ông/bà hôm nay",
+    "monday": "Báo cáo tuần",
     "invite": "Mời dùng hệ thống Lắng Nghe",
     "reset": "Đặt lại mật khẩu Lắng Nghe",
     "approval_returned": "Câu trả lời chưa được duyệt",
@@ -70,7 +71,7 @@ def _text(kind: str, case: Complaint | None, facts: dict[str, Any]) -> str:
             "due": spoken_day(case.due_at) if case.due_at else "chưa có",
             "urgent": case.urgency == "urgent",
         }
-    template = kind if kind in ("digest", "body", "alarm") else "step"
+    template = kind if kind in ("digest", "monday", "body", "alarm") else "step"
     return render("staff", template, {**about, **facts})
 
 

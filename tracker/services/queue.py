@@ -44,6 +44,8 @@ class Filters:
     text: str = ""
     agency: int | None = None
     handler: int | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
     figure: str = ""
     start: datetime | None = None
     end: datetime | None = None
@@ -161,7 +163,7 @@ def counts(session: Session, account: Account, now: datetime) -> Counts:
 
 
 def _conditions(session: Session, account: Account, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    found = [*_state_conditions(filters), *_text_conditions(session, filters.text)]
+    found = [*_state_conditions(filters), *_text_conditions(session, filters.text), *_of_whom_and_when(filters)]
     if filters.topic:
         found.append(Complaint.topic.has(Topic.code == filters.topic))
     if filters.commune:
@@ -170,14 +172,23 @@ def _conditions(session: Session, account: Account, filters: Filters, now: datet
         found.append(Complaint.source == filters.source)
     if filters.agency:
         found.append(Complaint.agency_id == filters.agency)
-    if filters.handler:
-        found.append(Complaint.handler_id == filters.handler)
     if filters.urgent:
         found.append(Complaint.urgency == "urgent")
     if filters.overdue:
         found += [Complaint.due_at < now, IS_OPEN, Complaint.state != State.WAITING]
     if filters.mine:
         found.append(Complaint.handler_id == account.id)
+    return found
+
+
+def _of_whom_and_when(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.handler:
+        found.append(Complaint.handler_id == filters.handler)
+    if filters.received_from:
+        found.append(Complaint.received_at >= filters.received_from)
+    if filters.received_to:
+        found.append(Complaint.received_at < filters.received_to)
     return found
 
 

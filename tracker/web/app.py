@@ -27,6 +27,7 @@ from tracker.web import (
     documents,
     entries,
     erasing,
+    evidence,
     helping,
     learning,
     listing,
@@ -44,9 +45,8 @@ from tracker.web.pages import FOLDER, page
 from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
-    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
-    entries, erasing, documents, oversight, helping, learning,
-    staff,
+    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, evidence,
+    posters, entries, erasing, documents, oversight, helping, learning, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

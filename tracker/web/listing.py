@@ -21,7 +21,7 @@ from tracker.domain.tracking_code import parse_code, shown
 from tracker.services import handing, queue
 from tracker.services.definitions import DEFINITIONS
 from tracker.uow import Database
-from tracker.web import casefile, panel, words
+from tracker.web import casefile, panel, sheets, words
 from tracker.web.deps import CurrentLogin, OpenSession
 from tracker.web.pages import page
 from tracker.web.permissions import may, permit
@@ -42,6 +42,7 @@ COLUMNS = ("Mã", "Chủ đề", "Xã, phường", "Cơ quan", "Trạng thái", 
 def read_filters(
     trang_thai: str = "", chu_de: str = "", xa: str = "", nguon: str = "", tim: Annotated[str, Query()] = "",
     khan: bool = False, qua_han: bool = False, cua_toi: bool = False, co_quan: str = "", nguoi: str = "",
+    nhan_tu: str = "", nhan_den: str = "",
     so: str = "", tu: str = "", den: str = "", sau: str = "",
 ) -> queue.Filters:  # fmt: skip
     """Filters of an address; unknown states and odd numbers narrow nothing."""
@@ -50,6 +51,8 @@ def read_filters(
         state=trang_thai if trang_thai in known else "", topic=chu_de, commune=xa, source=nguon, urgent=khan,
         overdue=qua_han, mine=cua_toi, text=tim.strip()[:200],
         agency=row_id(co_quan), handler=row_id(nguoi),
+        received_from=local_moment(nhan_tu) if nhan_tu else None,
+        received_to=local_moment(nhan_den) if nhan_den else None,
         figure=so, start=local_moment(tu) if tu else None, end=local_moment(den) if den else None, after=sau[:80],
     )  # fmt: skip
 
@@ -111,6 +114,16 @@ def _topics(session: OpenSession) -> Any:
 
 def _communes(session: OpenSession) -> Any:
     return session.execute(select(Commune.code, Commune.name).order_by(Commune.name)).all()
+
+
+@router.get("/hang-doi.xlsx")
+def export_cases_xlsx(request: Request, login: CurrentLogin, filters: Filtered) -> Response:
+    """The list as a workbook, written row by row to a temporary file."""
+    with request.app.state.database.read() as session:
+        rows = (_cells(case) for case in queue.every(session, login.account, filters, datetime.now(UTC)))
+        file = sheets.as_xlsx("Phản ánh", COLUMNS, rows)
+    name = {"Content-Disposition": 'attachment; filename="phan-anh.xlsx"'}
+    return StreamingResponse(sheets.pieces(file), media_type=sheets.XLSX, headers=name)
 
 
 @router.get("/hang-doi.csv")

@@ -8,23 +8,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, Commune, Topic
+from tracker.db.models import Account, Agency, Commune, Topic
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
-from tracker.services import indicators, weekly
+from tracker.services import indicators, watch, weekly
 from tracker.services.definitions import DEFINITIONS
 from tracker.services.indicators import Dimension, Overview, Row
 from tracker.web import sheets
 from tracker.web.deps import CurrentLogin, OpenSession
 from tracker.web.pages import page
 from tracker.web.permissions import permit
-from tracker.web.reading import day
+from tracker.web.reading import day, row_id
 from tracker.web.words import SOURCES
 
 router = APIRouter(dependencies=[Depends(permit, scope="function")])
@@ -102,25 +102,35 @@ def read_dimension(theo: str = "agency") -> Dimension:
     return "agency"
 
 
+Chosen = Annotated[str, Query(max_length=12)]
 Asked = Annotated[Period, Depends(read_period)]
 Split = Annotated[Dimension, Depends(read_dimension)]
 
 
 @router.get("/dieu-hanh")
 def show_managers(
-    request: Request, session: OpenSession, login: CurrentLogin, period: Asked, theo: Split
+    request: Request, session: OpenSession, login: CurrentLogin, period: Asked, theo: Split, co_quan: Chosen = ""
 ) -> Response:
     """Figures of a period beside the one before, their trend, and a table by agency, commune, topic or source."""
-    own = _own(login.account)
+    agency = agency_of(session, login.account, co_quan)
+    own = agency.id if agency else None
+    if agency is not None and theo == "agency":
+        theo = "topic"
+    kept = {"co_quan": str(own)} if own and login.account.role != Role.HEAD else {}
+    now = datetime.now(UTC)
     rows = _rows(session, period, theo, own)
-    points = weekly.trend(session, datetime.now(UTC), agency_id=own)
+    points = weekly.trend(session, now, agency_id=own)
     return page(
         request, "manager.html", period=period, theo=theo, periods=PERIODS, dimensions=DIMENSIONS, rows=rows,
         figures=indicators.overview(session, period.start, period.end, agency_id=own),
         before=indicators.overview(session, period.before.start, period.before.end, agency_id=own),
-        points=points, charts=_charts(points, rows), links=_links(session, period, theo), definitions=DEFINITIONS,
-        address=lambda **more: f"/dieu-hanh?{urlencode({**period.query, 'theo': theo, **more})}",
-        export=urlencode({**period.query, "theo": theo}),
+        points=points, charts=_charts(points, rows), links=_links(session, period, theo, kept),
+        definitions=DEFINITIONS, aged=lambda age, late: _aged(age, late, kept),
+        of_agency=lambda key: _of_agency(period, key),
+        agency=agency, kept=kept, ages=watch.ageing(session, now, own),
+        asked=None if own else watch.unanswered(session, period.start, period.end),
+        address=lambda **more: f"/dieu-hanh?{urlencode({**period.query, 'theo': theo, **kept, **more})}",
+        export=urlencode({**period.query, "theo": theo, **kept}), period_query=urlencode({**period.query, **kept}),
     )  # fmt: skip
 
 
@@ -145,30 +155,48 @@ def _charts(points: list[weekly.Point], rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def _links(session: Session, period: Period, theo: Dimension) -> Any:
+def _aged(age: watch.Age, late: bool, kept: dict[str, str]) -> str:
+    """Address of the open cases of one age."""
+    span = {"nhan_tu": _stamp(age.start) if age.start else "", "nhan_den": _stamp(age.end) if age.end else ""}
+    query = {**span, "qua_han": "1" if late else "", **kept}
+    return f"/hang-doi?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+def _of_agency(period: Period, key: int) -> str:
+    """Address of one agency's own figures."""
+    return f"/dieu-hanh?{urlencode({**period.query, 'theo': 'topic', 'co_quan': key})}"
+
+
+def _links(session: Session, period: Period, theo: Dimension, kept: dict[str, str]) -> Any:
     """(figure, row key) -> address of the cases behind that cell."""
     if theo == "agency":
         return lambda figure, key: period.cases(figure, co_quan=key)
     if theo == "source":
-        return lambda figure, key: period.cases(figure, nguon=key)
+        return lambda figure, key: period.cases(figure, nguon=key, **kept)
     table, name = (Commune, "xa") if theo == "commune" else (Topic, "chu_de")
     codes = {key: code for key, code in session.execute(select(table.id, table.code))}
-    return lambda figure, key: period.cases(figure, **{name: codes.get(key, "-")})
+    return lambda figure, key: period.cases(figure, **{name: codes.get(key, "-"), **kept})
 
 
 @router.get("/dieu-hanh.csv")
-def export_csv(session: OpenSession, login: CurrentLogin, period: Asked, theo: Split) -> Response:
+def export_csv(
+    session: OpenSession, login: CurrentLogin, period: Asked, theo: Split, co_quan: Chosen = ""
+) -> Response:
     """The table as CSV."""
-    rows = _rows(session, period, theo, _own(login.account))
+    agency = agency_of(session, login.account, co_quan)
+    rows = _rows(session, period, theo, agency.id if agency else None)
     text = sheets.as_csv(_header(theo), _cells(rows))
     name = {"Content-Disposition": f'attachment; filename="lang-nghe-{period.name}-{theo}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=name)
 
 
 @router.get("/dieu-hanh.xlsx")
-def export_xlsx(session: OpenSession, login: CurrentLogin, period: Asked, theo: Split) -> Response:
+def export_xlsx(
+    session: OpenSession, login: CurrentLogin, period: Asked, theo: Split, co_quan: Chosen = ""
+) -> Response:
     """The table as a workbook; times are working hours, so that they can be reckoned with."""
-    rows = _rows(session, period, theo, _own(login.account))
+    agency = agency_of(session, login.account, co_quan)
+    rows = _rows(session, period, theo, agency.id if agency else None)
     file = sheets.as_xlsx(f"Theo {DIMENSIONS[theo].replace(',', '')}", _header(theo), _cells(rows))
     name = {"Content-Disposition": f'attachment; filename="lang-nghe-{period.name}-{theo}.xlsx"'}
     return StreamingResponse(sheets.pieces(file), media_type=sheets.XLSX, headers=name)
@@ -194,6 +222,13 @@ def _own(account: Account) -> int | None:
     return account.agency_id if account.role == Role.HEAD else None
 
 
+def agency_of(session: Session, account: Account, asked: str) -> Agency | None:
+    """The agency whose figures are shown: a head's own, or the one asked for; None is the whole province."""
+    own = _own(account)
+    number = own if own is not None else row_id(asked)
+    return session.get(Agency, number) if number is not None else None
+
+
 def _rows(session: Session, period: Period, theo: Dimension, own: int | None) -> list[Row]:
     """Rows with something in them, most received first."""
     found = indicators.by(session, period.start, period.end, theo, agency_id=own)
@@ -213,7 +248,9 @@ def show_week(request: Request, session: OpenSession, login: CurrentLogin, tuan:
     found = weekly.week(session, start, now, _own(login.account))
     period = Period(found.start, found.end, "khac")
     return page(
-        request, "week.html", week=found, period=period, last_day=found.start + timedelta(days=6),
+        request, "week.html", week=found, period=period, before=period.before,
+        asked=None if _own(login.account) else watch.unanswered(session, found.start, found.end),
+        last_day=found.start + timedelta(days=6),
         earlier=f"{start - weekly.WEEK:%Y-%m-%d}",
         later=f"{start + weekly.WEEK:%Y-%m-%d}" if start + weekly.WEEK <= now else "",
     )  # fmt: skip

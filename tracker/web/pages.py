@@ -24,7 +24,8 @@ _templates.env.filters.update(
     event_name=lambda action: words.EVENTS.get(action, action),
 )  # fmt: skip
 _templates.env.globals.update(
-    deadline=words.deadline, change=words.change, may=may, role_names=words.ROLES, state_names=STATE_NAMES,
+    deadline=words.deadline, finished_late=words.finished_late,
+    change=words.change, may=may, role_names=words.ROLES, state_names=STATE_NAMES,
     source_names=words.SOURCES, kind_names=words.KINDS, message_names=words.MESSAGES, file_states=words.FILE_STATES,
     refusal_names=words.REFUSALS, audit_names=words.AUDIT,
 )  # fmt: skip

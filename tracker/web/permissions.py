@@ -26,6 +26,7 @@ _SEALED = frozenset({Role.SEALED})
 ROLES: dict[str, frozenset[Role]] = {
     "show_queue": READERS,
     "export_cases": MANAGERS,
+    "export_cases_xlsx": MANAGERS,
     "act_on_many": STAFF,
     "act_here": STAFF,
     "keep_words": STAFF,
@@ -59,6 +60,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "show_week": MANAGERS,
     "show_learning": MANAGERS,
     "decide_correction": _DESK,
+    "show_ratios": MANAGERS,
+    "export_ratios": MANAGERS,
+    "show_questions": MANAGERS,
     "show_account": EVERYONE,
     "change_password": EVERYONE,
     "start_totp": EVERYONE,

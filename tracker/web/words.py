@@ -144,6 +144,13 @@ def deadline(case: Complaint, now: datetime) -> tuple[str, str]:
     return f"còn {span(left)}", "soon" if left < SOON_SECONDS else "calm"
 
 
+def finished_late(case: Complaint) -> str:
+    """'2 ngày' for a case finished after it was due; empty for any other."""
+    if case.done_at is None or case.due_at is None or case.done_at <= case.due_at:
+        return ""
+    return span((case.done_at - case.due_at).total_seconds())
+
+
 def working_time(minutes: int | None) -> str:
     """Working minutes as working days of 7.5 hours, hours or minutes; None is 'chưa đủ số liệu'."""
     if minutes is None:
