@@ -29,7 +29,9 @@ LABEL = "[Dữ liệu mẫu] "
 COUNT = 600
 SPAN = timedelta(days=182)
 SILENCE = timedelta(days=7)
-URGENT_SHARE, NEGLECTED, UNCERTAIN, WRONG_BODY = 0.4, 0.02, 0.08, 0.05
+RECENT = timedelta(days=14)
+URGENT_SHARE, NEGLECTED, UNCERTAIN, WRONG_BODY, IN_VU_NINH = 0.4, 0.15, 0.08, 0.05, 0.5
+"""Shares; neglect and the crowd in Vũ Ninh, whose account the README names, are of recent cases alone."""
 STARS = ((5, 4, 3, 2, 1), (42, 30, 15, 8, 5))
 
 
@@ -71,7 +73,7 @@ def add_cases(session: Session, now: datetime, count: int = COUNT) -> None:
     calendar = load_calendar(session)
     for age in sorted((dice.random() for _ in range(count)), reverse=True):
         received = now - SPAN * age
-        case = _file(session, dice, received)
+        case = _file(session, dice, received, recent=now - received < RECENT)
         _live(_Story(session, case, staff, desk, dice, calendar, received, now))
 
 
@@ -80,10 +82,10 @@ def _staff(session: Session) -> dict[int, Actor]:
     return {row.agency_id: Actor(Role.HANDLER, row.id) for row in rows if row.agency_id is not None}
 
 
-def _file(session: Session, dice: random.Random, received: datetime) -> Complaint:
+def _file(session: Session, dice: random.Random, received: datetime, *, recent: bool) -> Complaint:
     report = dice.choices(REPORTS, [report.weight for report in REPORTS])[0]
     topic = find_topic(session, report.topic)
-    commune = find_commune(session, _place(report, dice))
+    commune = find_commune(session, _place(report, dice, recent))
     certain = dice.random() > UNCERTAIN
     agency = find_agency(session, topic.lead if certain else TRIAGE_AGENCY, commune.code)
     return open_complaint(
@@ -99,8 +101,9 @@ def _file(session: Session, dice: random.Random, received: datetime) -> Complain
     )  # fmt: skip
 
 
-def _place(report: Report, dice: random.Random) -> str:
-    return "09169" if report.in_vu_ninh else dice.choice(list(COMMUNES))
+def _place(report: Report, dice: random.Random, recent: bool) -> str:
+    here = report.in_vu_ninh or (recent and dice.random() < IN_VU_NINH)
+    return "09169" if here else dice.choice(list(COMMUNES))
 
 
 def _near(degrees: float | None, dice: random.Random) -> float | None:
@@ -138,7 +141,8 @@ def _another(story: _Story, owner: Agency) -> Agency:
 
 
 def _take(story: _Story) -> bool:
-    if story.dice.random() < NEGLECTED:
+    forgettable = story.case.urgency != "urgent" and story.now - story.case.received_at < RECENT
+    if forgettable and story.dice.random() < NEGLECTED:
         return False
     hours = story.dice.uniform(0.1, 2.5) if story.case.urgency == "urgent" else story.dice.expovariate(1 / 7)
     return story.act(Action.TAKE, story.handler, Given(), hours)
