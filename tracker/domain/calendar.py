@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ class WorkingCalendar:
     days: Mapping[date, bool]
     shifts: tuple[tuple[time, time], ...]
     years: frozenset[int]
+    _spans: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Days reckoned before: a sweep asks for the same few thousands of times."""
 
     def works_at(self, moment: datetime) -> bool:
         """Whether offices are open at this moment."""
@@ -38,14 +40,18 @@ class WorkingCalendar:
             raise InvalidInputError(f"Chưa có lịch làm việc năm {day.year}.")
         return self.days.get(day, day.weekday() < SATURDAY)
 
-    def spans(self, day: date) -> list[Span]:
+    def spans(self, day: date) -> tuple[Span, ...]:
         """The day's shifts as moments; none on a day off."""
-        if not self.is_working(day):
-            return []
-        return [
+        found = self._spans.get(day)
+        if found is None:
+            found = self._spans[day] = self._reckon(day) if self.is_working(day) else ()
+        return found
+
+    def _reckon(self, day: date) -> tuple[Span, ...]:
+        return tuple(
             Span(datetime.combine(day, start, TIMEZONE), datetime.combine(day, end, TIMEZONE))
             for start, end in self.shifts
-        ]
+        )
 
     def spans_from(self, moment: datetime) -> Iterator[Span]:
         """Shifts that have not ended at `moment`, in order, the first one cut to start there."""

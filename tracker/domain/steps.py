@@ -118,24 +118,21 @@ def forward_due(received: datetime, calendar: WorkingCalendar) -> datetime:
 def _handling(case: Standing, calendar: WorkingCalendar) -> Iterator[Step]:
     if case.due_at is None:
         return
-    for percent in REMINDERS:
-        yield _step(case, f"remind_{percent}", _part(case, percent / 100, calendar), case.round, calendar)
+    for percent, moment in zip(REMINDERS, _parts(case, calendar), strict=True):
+        yield _step(case, f"remind_{percent}", moment, case.round, calendar)
     yield _step(case, "remind_due", _last_hours(case, calendar), case.round, calendar)
     yield _step(case, "overdue", case.due_at, case.round, calendar)
 
 
-def _part(case: Standing, share: float, calendar: WorkingCalendar) -> datetime:
-    """The moment at which this share of the time between start and due date is used."""
+def _parts(case: Standing, calendar: WorkingCalendar) -> list[datetime]:
+    """The moments at which each reminder's share of the time between start and due date is used."""
     start, end = case.started_at, case.due_at
     assert end is not None  # noqa: S101 - the caller looked
-    if end <= start:
-        return end
-    if case.urgent:
-        return start + (end - start) * share
+    if case.urgent or end <= start:
+        return [max(start, start + (end - start) * percent / 100) for percent in REMINDERS]
     minutes = calendar.minutes_between(start, end, case.pauses)
-    if minutes * share < 1:
-        return end
-    return min(due(start, Limit(minutes * share / 60, "working_hours"), calendar, case.pauses), end)
+    shares = [Limit(minutes * percent / 6000, "working_hours") for percent in REMINDERS]
+    return [min(due(start, share, calendar, case.pauses), end) if minutes else end for share in shares]
 
 
 def _last_hours(case: Standing, calendar: WorkingCalendar) -> datetime:

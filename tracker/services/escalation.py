@@ -38,6 +38,7 @@ class Known:
     pauses: dict[int, list[Span]] = field(default_factory=dict)
     reopened_at: dict[int, datetime] = field(default_factory=dict)
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
+    manned: dict[int, bool] = field(default_factory=dict)
 
 
 def look(session: Session, now: datetime) -> int:
@@ -94,7 +95,7 @@ def _look_at(session: Session, case: Complaint, known: Known, now: datetime) -> 
         calendar = known.calendars.get(case.agency_id)
         if calendar is None:
             calendar = known.calendars[case.agency_id] = load_calendar(session, case.agency)
-        again = _hand_over(session, case, now) if State(case.state) in UNTAKEN else None
+        again = _hand_over(session, case, known, now) if State(case.state) in UNTAKEN else None
         found = steps(standing(case, known, calendar), calendar)
         return _take(session, case, found, known, calendar, again, now)
     except LangNgheError as error:
@@ -131,9 +132,11 @@ def _take(
     return count, again or now + AT_LEAST
 
 
-def _hand_over(session: Session, case: Complaint, now: datetime) -> datetime | None:
+def _hand_over(session: Session, case: Complaint, known: Known, now: datetime) -> datetime | None:
     """Make sure that the case reaches somebody: people, a mailbox, or an alarm; when to make sure again."""
-    if has_people(session, case.agency):
+    if case.agency_id not in known.manned:
+        known.manned[case.agency_id] = has_people(session, case.agency)
+    if known.manned[case.agency_id]:
         return None
     if case.agency.email:
         link = bodies.live_link(session, case, now) or bodies.send_link(session, case, now)
