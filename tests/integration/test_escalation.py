@@ -238,6 +238,10 @@ def test_no_head_and_no_office_are_alarms_and_pass_one_step_up(
     office = next(event for event in case.events if event.action == "alarm_office")
     assert office.data["accounts"] == [people["tiepnhan"].id]
     assert standing(session) == ["no_office", "no_supervisor"]
+    people["sxd.lanhdao"].active = people["vanphong"].active = True
+    session.flush()
+    assert alarms.settle(session, now + HOUR) == 2
+    assert standing(session) == []
 
 
 def test_a_handler_whose_account_was_disabled_is_an_alarm(
@@ -303,6 +307,10 @@ def test_a_case_whose_days_cannot_be_reckoned_is_an_alarm_and_stops_no_other(
     assert look(session, datetime(2026, 11, 27, 7, 30, tzinfo=TIMEZONE)) == 1
     assert standing(session) == ["no_calendar"]
     assert steps(session, fine) == ["file", "take_late"]
+    lost.due_at = fine.due_at
+    session.flush()
+    assert look(session, datetime(2026, 11, 27, 14, 0, tzinfo=TIMEZONE)) == 1
+    assert standing(session) == []
 
 
 def test_open_cases_from_elsewhere_get_their_first_look(

@@ -104,6 +104,21 @@ def test_notes_and_looks_leave_a_trace(session: Session, case: Complaint, now: d
     assert kinds(session) == ["filed"]
 
 
+def test_a_job_runs_until_less_than_a_batch_comes_back(database: Database) -> None:
+    left = [sweep.BATCH, sweep.BATCH, 3, sweep.BATCH]
+
+    def job(_session: Session, _now: datetime) -> int:
+        return left.pop(0)
+
+    assert worker.drain(database, job, threading.Event()) == 2 * sweep.BATCH + 3
+    assert left == [sweep.BATCH]
+
+
+def test_a_lease_from_a_clock_that_was_put_back_is_taken(database: Database, now: datetime) -> None:
+    assert worker.hold(database, "a", now + DAY)
+    assert worker.hold(database, "b", now)
+
+
 def test_one_worker_holds_the_lease(database: Database, now: datetime) -> None:
     assert worker.hold(database, "a", now)
     assert not worker.hold(database, "b", now + 60 * timedelta(seconds=1))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db.models import Account, Alarm, Complaint
 from tracker.domain.lifecycle import OPEN, UNTAKEN
+from tracker.domain.roles import Role
 from tracker.errors import NotFoundError
 
 PAGE = 200
@@ -85,7 +86,7 @@ def close(session: Session, alarm_id: int, account_id: int, now: datetime) -> Al
 
 
 def settle(session: Session, now: datetime) -> int:
-    """Alarms whose case was taken, or ended, or got another handler, are closed by themselves."""
+    """Alarms whose case was taken, ended or got another handler, and those of posts that are held again, close."""
     other_handler = Complaint.handler_id.is_distinct_from(Alarm.data["handler_id"].as_integer())
     over = or_(
         Complaint.state.not_in(OPEN),
@@ -94,17 +95,20 @@ def settle(session: Session, now: datetime) -> int:
         (Alarm.kind == "disabled_handler") & other_handler,
     )
     query = select(Alarm).join(Complaint, Complaint.id == Alarm.complaint_id).where(Alarm.closed_at.is_(None), over)
-    ended = list(session.scalars(query))
+    ended = [*session.scalars(query), *_manned(session)]
     for row in ended:
         row.closed_at = now
     session.flush()
     return len(ended)
 
 
-def clear_when_manned(session: Session, account: Account, now: datetime) -> None:
-    """An account that was opened ends the alarms of its post."""
-    for kind, role in (("no_office", "office"), ("no_desk", "desk")):
-        if account.role == role:
-            clear(session, kind, "province", now)
-    if account.role == "head" and account.agency_id:
-        clear(session, "no_supervisor", str(account.agency_id), now)
+def _manned(session: Session) -> Sequence[Alarm]:
+    """Open alarms of empty posts that somebody holds now."""
+    someone = exists().where(Account.active)
+    head = someone.where(Account.role == Role.HEAD, Account.agency_id == Alarm.agency_id)
+    filled = or_(
+        (Alarm.kind == "no_office") & someone.where(Account.role == Role.OFFICE),
+        (Alarm.kind == "no_desk") & someone.where(Account.role == Role.DESK),
+        (Alarm.kind == "no_supervisor") & head,
+    )
+    return session.scalars(select(Alarm).where(Alarm.closed_at.is_(None), filled)).all()

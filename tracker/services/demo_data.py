@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Account, Complaint, Topic
 from tracker.services import accounts
 from tracker.services.demo_cases import COMMUNES, SOURCE, add_cases
+from tracker.services.receivers import check_reachable
 from tracker.services.reference import load_reference
 from tracker.uow import Database
 
@@ -53,6 +54,7 @@ def prepare(database: Database, now: datetime, *, cases: bool) -> list[DemoAccou
         if session.scalar(select(Topic.id).limit(1)) is None:
             load_reference(session, now)
         made = _make_accounts(session, now)
+        check_reachable(session, now)
         if cases and session.scalar(select(Complaint.id).where(Complaint.source == SOURCE).limit(1)) is None:
             add_cases(session, now)
     return made

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.db.models import Account, CaseEvent, Complaint, Pause
+from tracker.db.models import Account, Alarm, CaseEvent, Complaint, Pause
 from tracker.db.models.cases import IS_OPEN
 from tracker.domain.calendar import Span, WorkingCalendar
 from tracker.domain.lifecycle import OPEN, UNTAKEN, Action, State
@@ -39,6 +39,8 @@ class Known:
     reopened_at: dict[int, datetime] = field(default_factory=dict)
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     manned: dict[int, bool] = field(default_factory=dict)
+    unreckoned: set[int] = field(default_factory=set)
+    """Cases with an open alarm that their days could not be reckoned."""
 
 
 def look(session: Session, now: datetime) -> int:
@@ -80,6 +82,10 @@ def _known(session: Session, cases: list[Complaint], now: datetime) -> Known:
     known.taken = {key for key in session.scalars(keys) if key is not None}
     for pause in session.scalars(select(Pause).where(Pause.complaint_id.in_(ids))):
         known.pauses.setdefault(pause.complaint_id, []).append(Span(pause.started_at, pause.ended_at or now))
+    lost = select(Alarm.complaint_id).where(
+        Alarm.kind == "no_calendar", Alarm.closed_at.is_(None), Alarm.complaint_id.in_(ids)
+    )
+    known.unreckoned = {key for key in session.scalars(lost) if key is not None}
     if again := [case.id for case in cases if case.reopened]:
         disputes = (CaseEvent.complaint_id.in_(again), CaseEvent.action == Action.DISPUTE)
         rows = select(CaseEvent.complaint_id, func.max(CaseEvent.at)).where(*disputes)
@@ -97,6 +103,8 @@ def _look_at(session: Session, case: Complaint, known: Known, now: datetime) -> 
             calendar = known.calendars[case.agency_id] = load_calendar(session, case.agency)
         again = _hand_over(session, case, known, now) if State(case.state) in UNTAKEN else None
         found = steps(standing(case, known, calendar), calendar)
+        if case.id in known.unreckoned:
+            alarms.clear(session, "no_calendar", str(case.id), now)
         return _take(session, case, found, known, calendar, again, now)
     except LangNgheError as error:
         alarms.raise_alarm(session, "no_calendar", str(case.id), now, case=case, data={"sentence": str(error)[:200]})

@@ -36,14 +36,11 @@ def unreachable(session: Session) -> Sequence[Agency]:
 
 
 def check_reachable(session: Session, now: datetime) -> int:
-    """Raise (or clear) the alarm of agencies that nobody can reach; how many they are."""
-    found = unreachable(session)
-    if found:
-        data = {"count": len(found)}
-        alarms.raise_alarm(session, "unreachable", "province", now, data=data)
-    else:
-        alarms.clear(session, "unreachable", "province", now)
-    return len(found)
+    """Raise the alarm of agencies that nobody can reach, or clear it; 1 when it was raised just now."""
+    if found := unreachable(session):
+        return int(alarms.raise_alarm(session, "unreachable", "province", now, data={"count": len(found)}))
+    alarms.clear(session, "unreachable", "province", now)
+    return 0
 
 
 def hearers(session: Session, case: Complaint, to: Sequence[To], now: datetime) -> list[Account]:
