@@ -61,8 +61,13 @@ def _on(database: Database, name: str, cases: int, lifecycles: int, wanted: int,
 
 
 def _lifecycles(database: Database, account: int, count: int, wanted: int) -> None:
-    seconds, calls = together(database.engine.url, partial(lifecycle, account), count)
+    server = ground.server_seconds(database)
+    seconds, used, calls = together(database.engine.url, partial(lifecycle, account), count)
+    server = ground.server_seconds(database) - server
     figure("lifecycles a second", f"{count / seconds:.1f}   ({count} in {seconds:.1f} s)", f"≥ {wanted}")
+    figure(
+        "  processor time of each, clients + server", f"{used / count * 1000:.1f} + {server / count * 1000:.1f} ms"
+    )
     for name in CALLS:
         figure(f"  {name}", calls[name], "p95 ≤ 50 ms")
 

@@ -18,8 +18,8 @@ Calls = dict[str, Times]
 Piece = Callable[[Database, Calls, int], None]
 
 
-def together(url: URL, piece: Piece, count: int) -> tuple[float, Calls]:
-    """Carry out `piece` so many times; seconds from the first start to the last end, and the times of its calls."""
+def together(url: URL, piece: Piece, count: int) -> tuple[float, float, Calls]:
+    """Carry out `piece` so many times: seconds by the clock, seconds of processor, times of its calls."""
     context = multiprocessing.get_context("spawn")
     gate, answers = context.Barrier(PROCESSES), context.Queue()
     address = url.render_as_string(hide_password=False)
@@ -34,10 +34,11 @@ def together(url: URL, piece: Piece, count: int) -> tuple[float, Calls]:
     for worker in workers:
         worker.join()
     calls: Calls = {}
-    for _, _, times in found:
+    for _, _, _, times in found:
         for name, values in times.items():
             calls.setdefault(name, Times()).values.extend(values)
-    return max(end for _, end, _ in found) - min(start for start, _, _ in found), calls
+    seconds = max(end for _, end, _, _ in found) - min(start for start, _, _, _ in found)
+    return seconds, sum(used for _, _, used, _ in found), calls
 
 
 def _work(address: str, piece: Piece, first: int, count: int, gate: Barrier, answers: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
@@ -46,10 +47,10 @@ def _work(address: str, piece: Piece, first: int, count: int, gate: Barrier, ans
     in_threads([_bound(database, piece, warm, first + count + n) for n in range(3 * THREADS)], THREADS)
     calls: Calls = {}
     gate.wait(60)
-    start = time.monotonic()
+    start, used = time.monotonic(), time.process_time()
     in_threads([_bound(database, piece, calls, first + n) for n in range(count)], THREADS)
     end = time.monotonic()
-    answers.put((start, end, {name: times.values for name, times in calls.items()}))
+    answers.put((start, end, time.process_time() - used, {name: times.values for name, times in calls.items()}))
     database.dispose()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from tracker.services.indicator_rules import Dimension
 
 MARK = "day_figures"
 WHOLE = "all"
+MONTHS = "/m"
+"""After a dimension's name: its rows of whole months, the sum of their days, under the first of them."""
 DAY = timedelta(days=1)
 Stored = tuple[str, str | None]
 """A stored dimension, and the one key of it that is asked for (None: each)."""
@@ -52,12 +55,29 @@ def read(
     last = min(end.astimezone(TIMEZONE).date(), mark.day)
     if last <= first:
         return [(start, end)]
-    for key, counts, resolution, answer in _days(session, first, last, stored):
+    for key, counts, resolution, answer in _rows(session, first, last, stored):
         into[(_key(key, dimension),)].add(counts, {"resolution": resolution, "answer": answer})
     return [(start, midnight(first)), (midnight(last), end)]
 
 
-def _days(session: Session, first: date, last: date, stored: Stored) -> Iterator[Any]:
+def month_after(day: date) -> date:
+    """The first day of the month after this day's."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _rows(session: Session, first: date, last: date, stored: Stored) -> Iterator[Any]:
+    """Whole months where the period holds some, else days; a year is read as twelve months."""
+    start = first if first.day == 1 else month_after(first)
+    end = last.replace(day=1)
+    if start >= end:
+        return _span(session, first, last, stored)
+    months = (f"{stored[0]}{MONTHS}", stored[1])
+    return itertools.chain(
+        _span(session, first, start, stored), _span(session, start, end, months), _span(session, end, last, stored)
+    )
+
+
+def _span(session: Session, first: date, last: date, stored: Stored) -> Iterator[Any]:
     where = [DayFigure.dimension == stored[0], DayFigure.day >= first, DayFigure.day < last]
     if stored[1] is not None:
         where.append(DayFigure.key == stored[1])
@@ -79,7 +99,7 @@ def month_of(start: datetime, end: datetime) -> str | None:
     first, after = start.astimezone(TIMEZONE), end.astimezone(TIMEZONE)
     if first != midnight(first.date()) or after != midnight(after.date()) or first.day != 1 or after.day != 1:
         return None
-    return f"{first:%Y-%m}" if (first.date() + timedelta(days=32)).replace(day=1) == after.date() else None
+    return f"{first:%Y-%m}" if month_after(first.date()) == after.date() else None
 
 
 def fixed_on(session: Session, start: datetime, end: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.config import TIMEZONE
 from tracker.db.models import CaseEvent, Complaint, DayFigure, FixedFigure, JobMark, Rating
 from tracker.services.indicator_counts import Tallies, count_days
-from tracker.services.indicator_days import DAY, MARK, WHOLE, midnight
+from tracker.services.indicator_days import DAY, MARK, MONTHS, WHOLE, midnight, month_after
 from tracker.services.indicator_rules import KEYS, MOMENTS, Dimension
 from tracker.services.indicators import figures_of, written
 from tracker.services.tally import Tally
@@ -42,6 +42,9 @@ def roll_up(session: Session, now: datetime) -> int:
     days = [*sorted(changed), *(mark.day + DAY * n for n in range((until - mark.day).days))]
     for day in days:
         _store(session, day)
+    for month in sorted({day.replace(day=1) for day in days}):
+        if month_after(month) <= until:
+            _store_month(session, month)
     mark.day = until
     mark.seen_before, mark.seen, mark.at = mark.seen, newest, now
     session.flush()
@@ -75,13 +78,29 @@ def _changed_days(session: Session, mark: JobMark) -> set[date]:
 
 def _store(session: Session, day: date) -> None:
     """Count one day for the whole and by each dimension."""
-    session.execute(delete(DayFigure).where(DayFigure.day == day))
+    dimensions = (WHOLE, *KEYS)
+    session.execute(delete(DayFigure).where(DayFigure.day == day, DayFigure.dimension.in_(dimensions)))
     start, end = midnight(day), midnight(day + DAY)
-    split: dict[str, Tallies] = {name: defaultdict(Tally) for name in (WHOLE, *KEYS)}
+    split: dict[str, Tallies] = {name: defaultdict(Tally) for name in dimensions}
     for group, counted in count_days(session, start, end, tuple(KEYS.values()), []).items():
         split[WHOLE][""].merge(counted)
         for dimension, key in zip(KEYS, group, strict=True):
             split[dimension]["" if key is None else str(key)].merge(counted)
+    _write(session, day, split)
+
+
+def _store_month(session: Session, month: date) -> None:
+    """Add up the days of a month that is over."""
+    split: dict[str, Tallies] = {f"{name}{MONTHS}": defaultdict(Tally) for name in (WHOLE, *KEYS)}
+    session.execute(delete(DayFigure).where(DayFigure.day == month, DayFigure.dimension.in_(split)))
+    columns = (DayFigure.dimension, DayFigure.key, DayFigure.counts, DayFigure.resolution, DayFigure.answer)
+    within = (DayFigure.day >= month, DayFigure.day < month_after(month), DayFigure.dimension.in_((WHOLE, *KEYS)))
+    for dimension, key, counts, resolution, answer in session.execute(select(*columns).where(*within)):
+        split[f"{dimension}{MONTHS}"][key].add(counts, {"resolution": resolution, "answer": answer})
+    _write(session, month, split)
+
+
+def _write(session: Session, day: date, split: dict[str, Tallies]) -> None:
     rows = [
         {
             "dimension": dimension, "day": day, "key": key, "counts": dict(tally.counts),

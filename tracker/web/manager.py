@@ -131,6 +131,7 @@ def show_managers(
         asked=None if own else watch.unanswered(session, period.start, period.end),
         address=lambda **more: f"/dieu-hanh?{urlencode({**period.query, 'theo': theo, **kept, **more})}",
         export=urlencode({**period.query, "theo": theo, **kept}), period_query=urlencode({**period.query, **kept}),
+        fixed=indicators.fixed_on(session, period.start, period.end),
     )  # fmt: skip
 
 
