@@ -20,7 +20,7 @@ from tracker.routing.model import TopicModel
 from tracker.routing.noise import variants
 
 SEED = 2026
-STRENGTH = 0.3
+STRENGTH = 0.2
 _HELD_BACK = 5
 _MIN_LETTER_RUNS = 2
 Grams = dict[str, list[str]]

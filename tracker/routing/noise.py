@@ -59,7 +59,7 @@ def noisy(text: str, rng: Random) -> str:
     return strip_marks(text) if rng.random() < 0.4 else text  # noqa: PLR2004
 
 
-def variants(text: str, rng: Random, copies: int = 1) -> list[str]:
+def variants(text: str, rng: Random, copies: int = 2) -> list[str]:
     """The sentence itself, without marks, and badly typed; each spelling once."""
     made = [text, strip_marks(text), *(noisy(text, rng) for _ in range(copies))]
     return [spelled for spelled in dict.fromkeys(made) if spelled.strip()]

@@ -8,7 +8,7 @@ from tracker.routing.model import Reading
 from tracker.routing.signs import Message, Signs
 from tracker.routing.taxonomy import TopicKind
 
-USUALLY_URGENT = 0.4
+USUALLY_URGENT = 0.34
 """Share of probability on urgent topics from which the topic alone speaks for urgency."""
 
 
