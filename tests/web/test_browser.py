@@ -6,7 +6,7 @@ import gzip
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from tests.web import browsing
 from tests.web.browsing import SIZES, Site
 from tests.web.test_staff_pages import photo
 from tracker.db.engine import make_engine
-from tracker.db.models import Complaint
-from tracker.services import accounts, demo_data
+from tracker.db.models import Complaint, OutboxItem
+from tracker.services import accounts, alarms, bodies, demo_data, duty
+from tracker.services.opening import NewCase, open_complaint
+from tracker.services.reference import find_agency, find_topic
 from tracker.uow import Database
 from tracker.web import public
 
@@ -43,7 +45,7 @@ MANAGERS = (
     "/dieu-hanh?ky=nua-nam&co_quan=2",
 )
 ADMIN = ("/quan-tri", "/quan-tri/co-quan?tim=so", "/quan-tri/chu-de", "/quan-tri/lich", "/quan-tri/mau-cau",
-         "/quan-tri/van-ban", "/quan-tri/nhat-ky")  # fmt: skip
+         "/quan-tri/van-ban", "/quan-tri/nhat-ky", "/quan-tri/luu-tru", "/canh-bao", "/lich-truc")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -361,3 +363,26 @@ def test_keys_and_drafts(page: Page, site: Site, screen: str) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**vua=ghi-chu**")
     assert page.locator(".message.note").last.inner_text().endswith("Đã gọi điện")
+
+
+def test_the_page_of_a_body_without_accounts(page: Page, site: Site, screen: str, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with site.database.unit_of_work() as session:
+        body = find_agency(session, "SNV", None)
+        body.email = "snv@example.invalid"
+        duty.add(session, body, name="Trực ban", phone="0900000000", starts_at=now, ends_at=now + timedelta(hours=8))
+        new = NewCase(description="Chờ lâu ở quầy", topic=find_topic(session, "HC01"), agency=body, source="web")
+        case = open_complaint(session, new, now)
+        alarms.raise_alarm(session, "call_body", str(case.id), now, case=case, agency_id=body.id)
+        bodies.send_link(session, case, now)
+        letters = select(OutboxItem.body).where(OutboxItem.complaint_id == case.id, OutboxItem.kind == "body")
+        path = re.search(r"/viec/[\w-]+", session.scalars(letters).all()[-1] or "")
+    assert path is not None
+    look(page, site, path[0], f"{screen}-viec-qua-thu", tmp_path)
+    page.click("text=Trả lời")
+    page.fill("#t-loi", "Đã bố trí thêm người ở quầy.")
+    page.click("text=Gửi trả lời")
+    page.wait_for_selector("text=Đã gửi câu trả lời")
+    browsing.log_in(page, site, "tiepnhan")
+    look(page, site, "/canh-bao", f"{screen}-canh-bao", tmp_path)
+    look(page, site, "/lich-truc", f"{screen}-lich-truc", tmp_path)
