@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from tracker.config import get_settings
 from tracker.db.models import Account, Complaint, Conversation, OutboxItem
-from tracker.delivery.message import Message
+from tracker.delivery.message import Choice, Message
 from tracker.delivery.outbox import say
 from tracker.domain.tracking_code import shown
-from tracker.notify.notices import spoken_day
+from tracker.notify.notices import quiet_until, spoken_day
 from tracker.notify.render import render
 
 SUBJECTS: dict[str, str] = {
@@ -32,6 +32,7 @@ SUBJECTS: dict[str, str] = {
     "reopened": "Người dân báo chưa xong",
     "alarm": "Cảnh báo",
     "body": "Phản ánh của người dân cần quý cơ quan xử lý",
+    "new_case": "Phản ánh mới",
     "digest": "Việc của ông/bà hôm nay",
     "monday": "Báo cáo tuần",
     "invite": "Mời dùng hệ thống Lắng Nghe",
@@ -43,20 +44,38 @@ SUBJECTS: dict[str, str] = {
 
 def tell(
     session: Session, account: Account, kind: str, mark: str, now: datetime, *, case: Complaint | None = None,
-    facts: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None, chat_only: bool = False,
 ) -> int:  # fmt: skip
     """Queue one notice for a member of staff, on each way they have; returns how many ways."""
     text = _text(kind, case, {"name": account.display_name, **(facts or {})})
     ways = 0
-    if account.email:
+    if account.email and not chat_only:
         mail(session, account.email, kind, f"{mark}:{account.id}", text, now, case=case, account_id=account.id)
         ways += 1
     if account.conversation_id and (talk := session.get(Conversation, account.conversation_id)):
         key = f"staff:{kind}:{mark}:{account.id}"
-        say(session, talk, Message(text=text), kind=f"staff_{kind}"[:40], dedupe_key=key, now=now,
-            complaint_id=case.id if case else None)  # fmt: skip
+        say(session, talk, Message(text=text, buttons=_buttons(kind, case)), kind=f"staff_{kind}"[:40],
+            dedupe_key=key, now=now, complaint_id=case.id if case else None,
+            not_before=quiet_until(now, urgent=kind != "new_case" or (case is not None and case.urgency == "urgent")),
+        )  # fmt: skip
         ways += 1
     return ways
+
+
+def page_of(case: Complaint) -> str:
+    """Address of the case's page for staff."""
+    return f"{get_settings().public_root}/phan-anh/{case.code}"
+
+
+def _buttons(kind: str, case: Complaint | None) -> tuple[tuple[Choice, ...], ...]:
+    """Under the notice of a new case: take it here; forward or answer on its page, where that has a real address."""
+    if kind != "new_case" or case is None:
+        return ()
+    page = page_of(case)
+    take = Choice("Nhận", f"staff:take:{case.id}")
+    if not page.startswith("https://"):
+        return ((take,),)
+    return ((take, Choice("Chuyển", f"{page}?mo=chuyen", "url"), Choice("Trả lời", f"{page}?mo=tra-loi", "url")),)
 
 
 def _text(kind: str, case: Complaint | None, facts: dict[str, Any]) -> str:

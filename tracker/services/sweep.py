@@ -14,7 +14,7 @@ from tracker.db.models import (
 from tracker.db.models.cases import IS_RESOLVED
 from tracker.domain.lifecycle import Action
 from tracker.notify import notices
-from tracker.services import alarms, digest, escalation, mailing, monday, rollup
+from tracker.services import alarms, digest, escalation, mailing, monday, rollup, staff_chat
 from tracker.services.casework import act
 from tracker.services.erasing import delete_files, erase_due
 from tracker.services.erasure_list import keep_list
@@ -47,7 +47,7 @@ def lapse(session: Session, now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     escalation.escalate, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
-    digest.send, monday.send, mailing.watch, lapse, sweep_drafts, erase_sealed, erase_due, erase_old, keep_list,
-    delete_files, rollup.roll_up, rollup.fix_month,
+    digest.send, monday.send, staff_chat.announce, mailing.watch, lapse, sweep_drafts, erase_sealed, erase_due,
+    erase_old, keep_list, delete_files, rollup.roll_up, rollup.fix_month,
 )  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from tracker.db.models import SealedNote
+from tracker.db.models import Account, SealedNote
 from tracker.errors import NotFoundError
-from tracker.services import audit, own_account
+from tracker.services import audit, own_account, staff_chat
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
@@ -35,6 +35,21 @@ def change_password(
     own_account.change_password(session, login, old, new, again, datetime.now(UTC))
     audit.record(session, login.account_id, "password", f"tài khoản {login.account.username}", {}, datetime.now(UTC))
     return RedirectResponse("/tai-khoan?xong=mat-khau", 303)
+
+
+@router.post("/tai-khoan/ket-noi")
+def link_chat(request: Request, session: OpenSession, login: Writer) -> Response:
+    """A one-time code to send to the bot from one's own chat."""
+    code = staff_chat.new_code(session, login.account_id, datetime.now(UTC))
+    return page(request, "account.html", done="", secret="", qr="", chat_code=code)
+
+
+@router.post("/tai-khoan/ngat-noi")
+def unlink_chat(session: OpenSession, login: Writer) -> Response:
+    """The chat is nobody's way in any more."""
+    staff_chat.unlink(session.get_one(Account, login.account_id))
+    audit.record(session, login.account_id, "unlink", f"tài khoản {login.account.username}", {}, datetime.now(UTC))
+    return RedirectResponse("/tai-khoan", 303)
 
 
 @router.post("/tai-khoan/hai-lop")

@@ -66,6 +66,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "show_account": EVERYONE,
     "change_password": EVERYONE,
     "start_totp": EVERYONE,
+    "link_chat": STAFF,
+    "unlink_chat": STAFF,
     "finish_totp": EVERYONE,
     "log_out": EVERYONE,
     "show_sealed": _SEALED,

@@ -10,6 +10,7 @@ from bot.places import find_place
 from tracker.config import TIMEZONE
 from tracker.db.models import Agency, Commune, Complaint, InboxItem, OpenQuestion, SealedNote
 from tracker.errors import InvalidInputError
+from tracker.services import staff_chat
 from tracker.services.calendars import load_calendar
 from tracker.services.intake import drafts
 from tracker.services.intake.consent import withdraw_all
@@ -186,6 +187,10 @@ def start_payload(talk: Talk, payload: str) -> Says | None:
         code = code_in(payload.removeprefix("case_"))
         case = case_of_code(talk, code) if code else None
         return (show(talk, case),) if case else (Say("utter_code_unknown"),)
+    if payload.startswith(staff_chat.PREFIX):
+        sentence = staff_chat.link(talk.session, payload, talk.conversation, talk.now)
+        staff_chat.reply(talk.session, talk.conversation, sentence, talk.heard.turn_id, talk.now)
+        return ()
     if payload.startswith("xa_"):
         query = select(Commune).where(Commune.code == payload.removeprefix("xa_"))
         commune = talk.session.scalar(query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracker.services import staff_chat
 from tracker.services.intake.answers import hear_media, hear_words
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.case_choices import hear_case_choice, rating_reason
@@ -33,6 +34,10 @@ def hear(talk: Talk) -> Says | None:
     choice = talk.heard.choice
     if choice == "media":
         return _for_a_case(talk) or hear_media(talk)
+    if choice is not None and choice.startswith("staff:"):
+        said = staff_chat.hear(talk.session, talk.conversation, choice, talk.heard.turn_id, talk.now)
+        staff_chat.reply(talk.session, talk.conversation, said, talk.heard.turn_id, talk.now)
+        return ()
     if choice is not None:
         says = hear_choice(talk)
         return says if says is not None else hear_case_choice(talk)
