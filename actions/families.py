@@ -12,9 +12,9 @@ from actions.base import CitizenAction, Event, Says, heard_of, mirror
 from actions.choices import answer_choice
 from actions.responses import load_responses
 from tracker.services.intake import doors
-from tracker.services.intake.answers import cancel
 from tracker.services.intake.own_cases import add, code_in, status, withdraw
 from tracker.services.intake.say import Say
+from tracker.services.intake.sending import cancel
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import SHORT, count_words
 
@@ -40,7 +40,7 @@ def unclear(talk: Talk) -> Says:
     if count_words(talk.text) > SHORT and "complaint" not in offered[:MEANINGS_OFFERED]:
         offered.insert(0, "complaint")
     buttons = tuple((f"utter_part_meaning_{name}", f"intent:{name}") for name in offered[:MEANINGS_OFFERED])
-    return (Say("utter_fallback", buttons=buttons),)
+    return (Say("utter_fallback_again" if doors.lost_again(talk) else "utter_fallback", buttons=buttons),)
 
 
 CHAT: Table = {

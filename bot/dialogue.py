@@ -26,8 +26,9 @@ class Reply:
 class DialogueClient:
     """Talks to one Rasa server over a kept connection; safe to use from several threads."""
 
-    def __init__(self, root_url: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, root_url: str, timeout: float = TIMEOUT_SECONDS, actions_health: str | None = None) -> None:
         self._client = httpx.Client(base_url=root_url, timeout=timeout, trust_env=False)
+        self._actions_health = actions_health
 
     def send(self, episode: str, text: str, metadata: dict[str, Any]) -> list[Reply]:
         """What the dialogue answers to `text` in this episode; [] when it says nothing."""
@@ -43,6 +44,15 @@ class DialogueClient:
         """Whether the server answers at all."""
         try:
             return self._client.get("/", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+    def acts(self) -> bool:
+        """Whether the action server is there; without it Rasa answers nothing, as if there were nothing to say."""
+        if self._actions_health is None:
+            return True
+        try:
+            return self._client.get(self._actions_health, timeout=2).is_success
         except httpx.HTTPError:
             return False
 

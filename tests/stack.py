@@ -22,6 +22,8 @@ from tracker.config import ROOT
 
 START_SECONDS = 240
 ANSWER_SECONDS = 20.0
+LONGEST_AWAY = 600
+"""Tries, 0.3 s apart, to reach a web server that was killed."""
 
 
 def free_port() -> int:
@@ -130,12 +132,12 @@ class WebCitizen:
     def _patiently(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Like a browser that tries again while the server is away; the message id makes that safe."""
         headers = {"Accept": "application/json", **more.pop("headers", {})}
-        for attempt in range(100):
+        for attempt in range(LONGEST_AWAY):
             try:
                 answer = self._http.request(method, path, headers=headers, **more)
                 answer.raise_for_status()
             except httpx.TransportError:
-                assert attempt < 99, "the web server stayed away"
+                assert attempt < LONGEST_AWAY - 1, "the web server stayed away"
                 time.sleep(0.3)
             else:
                 return answer

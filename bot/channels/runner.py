@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 0.2
 """Longest wait for what another process stored, or what waits for its time; our own rings the bell."""
 PATIENCE = 6
-"""Failures of one turn, with Rasa answering others, after which a person looks at it."""
+"""Silences to one turn, with Rasa and the action server alive, after which a person looks at it."""
 
 LATE = (
     "Xin lỗi quý vị, hệ thống đang bận một chút. Chúng tôi đã giữ lại tin nhắn và sẽ trả lời ngay khi có thể, "
@@ -81,12 +81,12 @@ class Runner:
                 INBOX.wait(since, IDLE_SECONDS)
 
     def _conclude(self, turn: Turn, replies: list[Reply]) -> None:
+        hold = not replies and turn.attempts + 1 >= PATIENCE and self._dialogue.acts()
         now = self._clock()
         with self._database.unit_of_work() as session:
             if not replies and not said_in_turn(session, turn):
-                inbox_hold = turn.attempts + 1 >= PATIENCE
-                tell(session, turn, HELD if inbox_hold else LATE, "held" if inbox_hold else "late", now)
-                inbox.postpone(session, turn, self._owner, "silence", now, hold=inbox_hold)
+                tell(session, turn, HELD if hold else LATE, "held" if hold else "late", now)
+                inbox.postpone(session, turn, self._owner, "silence", now, hold=hold)
                 return
             if inbox.finish(session, turn, self._owner, now):
                 store_replies(session, turn, [_message(reply) for reply in replies], now)

@@ -20,7 +20,7 @@ def start(
     database: Database, settings: Settings, channel: str, fetch: fetching.Fetch, runners: int = RUNNERS
 ) -> Callable[[], None]:
     """Start them; the returned call stops them within four seconds."""
-    stop, dialogue = threading.Event(), DialogueClient(settings.rasa_root)
+    stop, dialogue = threading.Event(), DialogueClient(settings.rasa_root, actions_health=_actions_health(settings))
     work: list[Callable[[], None]] = [
         lambda: fetching.run(database, channel, fetch, settings.media_dir, stop),
         *(_loop(Runner(database, dialogue, channel, f"{this_process()}:{n}"), stop) for n in range(runners)),
@@ -36,6 +36,11 @@ def start(
         dialogue.close()
 
     return end
+
+
+def _actions_health(settings: Settings) -> str | None:
+    """Where to ask whether the action server lives; not known where Rasa runs elsewhere."""
+    return None if settings.rasa_url else f"http://127.0.0.1:{settings.actions_port}/health"
 
 
 def _loop(runner: Runner, stop: threading.Event) -> Callable[[], None]:

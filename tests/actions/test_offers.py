@@ -252,3 +252,13 @@ def test_a_name_can_be_hidden_from_the_summary(citizen: Any, routed: dict[str, A
     citizen.presses("send")
     case: Complaint = citizen.cases()[0]
     assert case.anonymous is True
+
+
+def test_the_third_thing_not_understood_is_answered_otherwise(citizen: Any) -> None:
+    for words in ("abc xyz gì đó", "lại xyz abc", "xyz nữa này"):
+        citizen.says(words, "nlu_fallback", 0.2, ranking=[("office_info", 0.3)])
+    assert "vẫn chưa hiểu" in citizen.text
+    assert "human" in citizen.payloads
+    citizen.clock.moment += timedelta(hours=1)
+    citizen.says("abc xyz", "nlu_fallback", 0.2, ranking=[("office_info", 0.3)])
+    assert "vẫn chưa hiểu" not in citizen.text

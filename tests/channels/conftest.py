@@ -36,13 +36,20 @@ class FakeDialogue(DialogueClient):
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.down = False
+        self.silent = False
+        self.actions_down = False
         self.rows: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     def send(self, episode: str, text: str, metadata: dict[str, Any]) -> list[Reply]:
         if self.down:
             raise DialogueUnavailableError("ConnectError")
         self.heard.append(text)
+        if self.silent:
+            return []
         return [Reply(f"Đã nghe: {text}", self.rows)]
+
+    def acts(self) -> bool:
+        return not self.actions_down
 
 
 class Clock:

@@ -213,6 +213,28 @@ def test_too_many_messages_are_held_with_one_notice_and_danger_passes(stack: Any
     assert count(stack, OutboxItem) == 1
 
 
+def test_the_same_words_again_and_again_are_held(stack: Any) -> None:
+    for number in range(7):
+        stack.api.says(100 + number, "mua đất đi")
+    stack.api.says(200, "đường hỏng")
+    stack.poll(STOP)
+    assert status_of(stack, InboxItem) == ["new"] * 4 + ["held"] * 3 + ["new"]
+    assert count(stack, OutboxItem) == 1
+
+
+def test_silence_is_held_for_a_person_only_when_the_actions_are_there(stack: Any) -> None:
+    stack.dialogue.silent = stack.dialogue.actions_down = True
+    stack.api.says(1, "đường hỏng")
+    stack.poll(STOP)
+    for _ in range(10):
+        stack.work()
+        stack.clock.pass_by(seconds=31)
+    assert status_of(stack, InboxItem) == ["new"], "an action server that is away is no fault of the message"
+    stack.dialogue.actions_down = False
+    stack.work()
+    assert status_of(stack, InboxItem) == ["held"]
+
+
 def test_auxiliary_methods_may_be_unknown(stack: Any, caplog: pytest.LogCaptureFixture) -> None:
     stack.api.unknown = {"getMe", "setMyCommands", "deleteWebhook"}
     with caplog.at_level(logging.DEBUG):

@@ -15,6 +15,13 @@ SLOW_DOWN = (
     "xin quý vị chờ khoảng một phút rồi nhắn tiếp. Nếu đang nguy hiểm, xin gọi ngay 113, 114 hoặc 115."
 )
 
+REPEATS = 5
+"""The same words so often within a minute are no conversation."""
+REPEATED = (
+    "Chúng tôi đã nhận được tin này và giữ lại để cán bộ xem, quý vị không cần gửi lại. "
+    "Nếu đang nguy hiểm, xin gọi ngay 113, 114 hoặc 115."
+)
+
 
 def hold_if_too_many(session: Session, item: InboxItem, per_minute: int, now: datetime) -> bool:
     """Hold the update when its conversation said more than `per_minute` (0: no limit); one notice a minute."""
@@ -25,10 +32,18 @@ def hold_if_too_many(session: Session, item: InboxItem, per_minute: int, now: da
         InboxItem.received_at > now - WINDOW,
         InboxItem.kind != "button",
     )
-    if (session.scalar(recent) or 0) <= per_minute:
+    count = session.scalar(recent) or 0
+    repeated = REPEATS <= count <= per_minute and _says_the_same(session, item)
+    if count <= per_minute and not repeated:
         return False
     item.status = "held"
     conversation = session.get_one(Conversation, item.conversation_id)
     key = f"slow:{conversation.id}:{int(now.timestamp() // 60)}"
-    say(session, conversation, Message(SLOW_DOWN), kind="slow", dedupe_key=key, now=now)
+    say(session, conversation, Message(REPEATED if repeated else SLOW_DOWN), kind="slow", dedupe_key=key, now=now)
     return True
+
+
+def _says_the_same(session: Session, item: InboxItem) -> bool:
+    last = select(InboxItem).where(InboxItem.conversation_id == item.conversation_id, InboxItem.kind == "text")
+    rows = session.scalars(last.order_by(InboxItem.id.desc()).limit(REPEATS)).all()
+    return item.text is not None and len(rows) == REPEATS and all(row.text == item.text for row in rows)

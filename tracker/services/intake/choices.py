@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from tracker.db.models import Commune, Topic
 from tracker.services.intake import drafts
-from tracker.services.intake.answers import cancel, hear_contact, hear_media, take_offer, waive_contact
+from tracker.services.intake.answers import hear_media, take_offer
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.consent import give
+from tracker.services.intake.contact_answers import hear_contact, waive_contact
 from tracker.services.intake.questions import Question
 from tracker.services.intake.say import Say
-from tracker.services.intake.sending import follow, send
+from tracker.services.intake.sending import cancel, follow, send
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.understanding import place_in, place_near, route, set_place
 

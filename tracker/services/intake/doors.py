@@ -21,6 +21,7 @@ from tracker.services.intake.talk import Talk
 
 type Says = tuple[Say, ...]
 
+LOST_TIMES, LOST_LASTS = 3, timedelta(minutes=10)
 SEALED_FOR = timedelta(days=30)
 DESK_LISTENS = timedelta(minutes=30)
 """How long after asking for a person the next words are taken to be for them."""
@@ -88,6 +89,15 @@ def desk_question(talk: Talk) -> Says | None:
     question.text = "\n".join(part for part in (question.text, talk.text.strip()) if part)
     talk.note(unclear=talk.heard.turn_id)
     return (Say("utter_desk_noted"),)
+
+
+def lost_again(talk: Talk) -> bool:
+    """Whether this is at least the third time in a short while that nothing was understood."""
+    before = talk.fact("lost") or {"times": 0, "at": talk.now.isoformat()}
+    recent = datetime.fromisoformat(before["at"]) > talk.now - LOST_LASTS
+    times = before["times"] + 1 if recent else 1
+    talk.note(lost={"times": times, "at": talk.now.isoformat()})
+    return times >= LOST_TIMES
 
 
 def seal(talk: Talk) -> None:

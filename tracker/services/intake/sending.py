@@ -1,4 +1,4 @@
-"""The last step: the draft becomes a case, or joins one that is open."""
+"""The last step: the draft becomes a case, joins one that is open, or is dropped."""
 
 from __future__ import annotations
 
@@ -64,3 +64,11 @@ def follow(talk: Talk, complaint_id: int) -> Says:
     second = drafts.next_matter(talk, case.id)
     values: dict[str, Value] = {"code": shown(case.code), "agency": case.agency.name, "id": case.id}
     return (Say("utter_followed", values), *(ask(talk) if second is not None else ()))
+
+
+def cancel(talk: Talk) -> Says:
+    """Stop: nothing of the draft is sent."""
+    if talk.draft is None:
+        return (Say("utter_nothing_to_cancel"),)
+    drafts.close(talk, "cancelled")
+    return (Say("utter_cancelled"),)
