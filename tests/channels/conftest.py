@@ -82,7 +82,9 @@ class Stack:
             try:
                 return await work(bot)
             finally:
-                await asyncio.sleep(0.05)
+                aside = asyncio.all_tasks() - {asyncio.current_task()}
+                if aside:
+                    await asyncio.wait(aside, timeout=20)
                 await close(bot)
 
         return asyncio.run(around())
