@@ -18,6 +18,26 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("url", r"(?:https?://|www\.)[^\s<>\"]{1,300}"),
     ("dossier", _NOT_BEFORE + r"[A-Za-z]\d{2}(?:\.\d{1,3}){1,4}-\d{6}-\d{3,7}" + _NOT_AFTER),
     ("procedure", _NOT_BEFORE + r"\d\.\d{6}(?:\.(?:[A-Za-z0-9]{1,5})){0,3}" + _NOT_AFTER),
+    (
+        "email",
+        r"[\w.+\-]{2,64} ?(?:@|\((?:at|a còng|a cong)\)) ?[A-Za-z0-9\-]{2,63}"
+        r" ?\. ?(?:com|vn|net|org|edu)(?: ?\. ?vn)?\b",
+    ),
+    (
+        "identity9",
+        r"(?i:\b(?:cccd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|định danh|dinh danh)\D{0,16})"
+        r"(?=\d+[ .\-])\d(?:[ .\-]?\d){11}" + _NOT_AFTER,
+    ),
+    (
+        "account",
+        r"(?i:\b(?:stk|số tài khoản|so tai khoan|tài khoản|tai khoan|số tk|so tk|tk|số thẻ|so the)\b[^\d\n]{0,24})"
+        r"\d(?:[ .\-]?\d){7,18}" + _NOT_AFTER,
+    ),
+    ("account", _NOT_BEFORE + r"(?:9704|4\d{3}|5\d{3})(?:[ .\-]?\d{4}){3}" + _NOT_AFTER),
+    ("insurance", r"(?i:\b(?:bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế)\D{0,12})(?:[A-Z]{2})?\d{10,13}" + _NOT_AFTER),
+    ("insurance", _NOT_BEFORE + r"[A-Z]{2}\d{13}" + _NOT_AFTER),
+    ("passport", r"(?i:\b(?:hộ chiếu|ho chieu|passport)\D{0,8})[A-Z]\d{7}" + _NOT_AFTER),
+    ("phone", r"\(0\d{2,3}\) ?\d(?:[ .\-]?\d){6,7}" + _NOT_AFTER),
     ("twelve", _NOT_BEFORE + r"\d{4}[ .\-]?\d{4}[ .\-]?\d{4}" + _NOT_AFTER),
     (
         "phone",
@@ -51,7 +71,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (
         "house",
         r"(?i:\b(?:s[ốo](?: nh[àa])?|nh[àa] s[ốo]|ng[õo]|ng[áa]ch|h[ẻe]m|ki[ệe]t)\s{1,3})"
-        r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){0,4}"
+        r"(?!0\d{2,3}[ .\-]?\d{3}|\d{2}[ \-]?[A-Za-zĐđ]{1,2}\d?[ \-.])\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){0,4}"
         r"(?i:[ ,]{1,3}(?:ng[õo]|ng[áa]ch|h[ẻe]m)\s{1,3}\d{1,4}[A-Za-z]?(?:/\d{1,4}){0,3}){0,3}" + _NOT_AFTER,
     ),
     ("house", _NOT_BEFORE + r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?){2,4}" + _NOT_AFTER),
@@ -77,7 +97,7 @@ class Pattern:
 
 def _kind(kind: str, value: str) -> str:
     if kind != "twelve":
-        return "identity" if kind == "identity9" else kind
+        return "identity" if kind in {"identity9", "insurance", "passport"} else kind
     return "identity" if _identity_shaped(value) else "tracking"
 
 
@@ -89,7 +109,7 @@ def _identity_shaped(value: str) -> bool:
 def find_patterns(text: str) -> list[Pattern]:
     """All patterns of the text, left to right, never overlapping.
 
-    Kinds: email url dossier procedure tracking identity phone hotline date time money plate house.
+    Kinds: email url dossier procedure tracking identity account phone hotline date time money plate house.
     """
     out = []
     for found in _ALL.finditer(text):
@@ -110,7 +130,7 @@ def _mask_one(pattern: Pattern) -> str:
         return "•••@•••"
     if pattern.kind == "phone":
         return _mask_phone(pattern.value)
-    digits = re.search(r"\d{9,12}$", pattern.value)
+    digits = re.search(r"\d(?:[ .\-]?\d){6,18}$", pattern.value)
     if digits is None:
         return pattern.value
     return pattern.value[: digits.start()] + _mask_digits(digits[0], 0)
@@ -123,13 +143,13 @@ def _mask_phone(value: str) -> str:
 
 
 def mask_private(text: str) -> str:
-    """The text without what identifies a person: telephone and identity numbers and e-mail addresses masked.
+    """The text without what identifies a person: telephone, identity and account numbers, e-mail addresses masked.
 
     For logs and for whatever leaves our own store; codes, dates and money stay readable.
     """
     out, last = [], 0
     for pattern in find_patterns(text):
-        if pattern.kind in {"email", "phone", "identity"}:
+        if pattern.kind in {"email", "phone", "identity", "account"}:
             out += [text[last : pattern.start], _mask_one(pattern)]
             last = pattern.end
     return "".join([*out, text[last:]])

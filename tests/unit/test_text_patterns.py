@@ -90,3 +90,51 @@ def test_no_mobile_number_survives_masking(rest: int, head: str, gap: str) -> No
     masked = mask_private(f"gọi {typed} nhé")
     assert typed not in masked
     assert digits[2:7] not in masked.replace(" ", "").replace(".", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("số 0912 345 678", "345"),
+        ("gọi 0912.345.678 nhé", "345"),
+        ("+84 912 345 678", "345 6"),
+        ("máy bàn (0222) 3 822 345", "822"),
+        ("cccd 027 099 001 234", "099"),
+        ("CCCD: 0270 9900 1234", "9900"),
+        ("số căn cước 0270-9900-1234", "9900"),
+        ("nguyenvana @ gmail . com", "nguyenvana"),
+        ("nguyenvana(at)gmail.com", "nguyenvana"),
+        ("stk 19034567891011 ngân hàng", "345678"),
+        ("số tài khoản 111 222 333 444", "222"),
+        ("chuyển vào thẻ 9704 1234 5678 9012", "1234 5678"),
+        ("thẻ DN4270912345678", "709123"),
+        ("số bhxh 2712345678", "123456"),
+        ("hộ chiếu B1234567", "B1234"),
+    ],
+)
+def test_private_numbers_in_every_usual_spelling_are_masked(text: str, secret: str) -> None:
+    assert secret not in mask_private(text)
+    assert "•" in mask_private(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "số nhà 12 ngõ 5",
+        "số 45/2 đường Trần Phú",
+        "năm 2025, tháng 11, ngày 12/11/2025 lúc 8h30",
+        "mất 1.500.000 đồng, sau đó 500k, tổng 2300 tỷ",
+        "mã 4827 3915 6047",
+        "mã hồ sơ H05.12-241124-0012",
+        "biển số 99A-123.45",
+        "thửa 123 tờ bản đồ 45",
+        "đường dây nóng 1900 1234",
+        "tk này của ai lập năm 2024",
+    ],
+)
+def test_other_numbers_stay_readable(text: str) -> None:
+    assert mask_private(text) == text
+
+
+def test_a_plate_after_its_word_is_a_plate() -> None:
+    assert [p.kind for p in find_patterns("xe biển số 99A-123.45 chạy ẩu")] == ["plate"]
