@@ -18,7 +18,7 @@ from tests.web import browsing
 from tests.web.browsing import SIZES, Site
 from tests.web.test_staff_pages import photo
 from tracker.db.engine import make_engine
-from tracker.db.models import Complaint, OutboxItem
+from tracker.db.models import CaseMessage, Complaint, OutboxItem, Topic
 from tracker.services import accounts, alarms, bodies, demo_data, duty
 from tracker.services.opening import NewCase, open_complaint
 from tracker.services.reference import find_agency, find_topic
@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not browsing.AXE.exists(), reason="no web assets: npm run assets"),
 ]
 
-PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/to-in/09169", "/dang-nhap",
+PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/phan-hoi-cong-khai", "/to-in/09169", "/dang-nhap",
           "/quen-mat-khau", "/khong-co")  # fmt: skip
 STAFF = ("/hang-doi", "/hang-doi?trang_thai=all&chu_de=HT01", "/hang-doi?tim=khong+co+viec+nay", "/nhap-ho",
          "/tai-khoan", "/to-in")  # fmt: skip
@@ -167,6 +167,28 @@ def test_the_first_load_is_light(
     weight = sum(len(gzip.compress(body)) for body in bodies.values())
     context.close()
     assert weight <= 250_000, {url: len(body) for url, body in bodies.items()}
+
+
+def test_an_answer_is_read_and_released_to_everybody(page: Page, site: Site, screen: str, tmp_path: Path) -> None:
+    with site.database.read() as session:
+        query = (
+            select(Complaint.code).join(CaseMessage, CaseMessage.complaint_id == Complaint.id)
+            .join(Topic, Complaint.topic_id == Topic.id)
+            .where(CaseMessage.kind.in_(("answer", "done")), Complaint.state == "closed",
+                   Complaint.kind == "complaint", Topic.publishable, ~Topic.confidential)
+        )  # fmt: skip
+        code = session.scalars(query).first()
+    browsing.log_in(page, site, "vanphong")
+    page.goto(f"{site.address}/phan-anh/{code}")
+    page.click("a:has-text('ông khai')")
+    look(page, site, page.url.removeprefix(site.address), f"{screen}-cong-khai", tmp_path)
+    page.fill("#answer", f"Đã làm xong, xem trên màn hình {screen}")
+    page.check("#read")
+    page.click("button:has-text('Công khai')")
+    assert page.locator("text=Đang công khai từ").is_visible()
+    page.context.clear_cookies()
+    look(page, site, "/phan-hoi-cong-khai?tim=man+hinh", f"{screen}-phan-hoi", tmp_path)
+    assert page.locator(".prose").first.inner_text() == f"Đã làm xong, xem trên màn hình {screen}"
 
 
 def test_administration_pages(page: Page, site: Site, screen: str, tmp_path: Path) -> None:

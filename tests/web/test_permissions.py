@@ -18,7 +18,7 @@ from tracker.web.permissions import ROLES
 OPEN_TO_ALL = {"healthy", "robots", "home", "look_up", "show_figures", "figures_json", "figures_csv", "poster",
                "show_procedures", "show_procedure", "show", "log_in", "forgot", "send_reset", "show_password",
                "choose_password",
-               "show_work", "show_work_photo", "do_work"}  # fmt: skip
+               "show_answers", "show_public_photo", "show_work", "show_work_photo", "do_work"}  # fmt: skip
 
 
 def routes() -> Iterator[tuple[str, str, str]]:

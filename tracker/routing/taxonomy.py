@@ -63,6 +63,7 @@ class TopicKind:
     urgency: str
     working_days: int
     confidential: bool = False
+    publishable: bool = True
     answered_by_procedure: str | None = None
     source: str = ""
     confidence: str = "chưa kiểm chứng"

@@ -24,6 +24,7 @@ from tracker.db.models import (
     InboxItem,
     OpenQuestion,
     OutboxItem,
+    Publication,
     Rating,
     SealedNote,
 )
@@ -106,6 +107,7 @@ def _erase_cases(session: Session, cases: Sequence[Complaint], now: datetime) ->
     words = (CaseMessage.complaint_id.in_(ids), CaseMessage.author == "citizen")
     session.execute(update(CaseMessage).where(*words).values(body=None, details={}, erased_at=now))
     session.execute(update(Rating).where(Rating.complaint_id.in_(ids)).values(reason=None))
+    session.execute(update(Publication).where(Publication.complaint_id.in_(ids)).values(words=None, photos=[]))
     for case in cases:
         case.place_text = case.lat = case.lon = case.conversation_id = None
         case.search_text = ""

@@ -38,6 +38,7 @@ from tracker.web import (
     posters,
     procedures,
     public,
+    publications,
     staff,
 )
 from tracker.web.deps import LoginNeededError
@@ -45,8 +46,13 @@ from tracker.web.pages import FOLDER, page
 from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
+<<<<<<< HEAD
     public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, evidence,
     posters, entries, erasing, documents, oversight, helping, learning, staff,
+=======
+    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
+    entries, erasing, documents, oversight, publications, staff,
+>>>>>>> 4421473 (Public answers: read and released by a person, names and numbers blanked beforehand, some topics never, photos with consent)
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

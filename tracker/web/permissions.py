@@ -10,6 +10,7 @@ from tracker.config import Settings
 from tracker.db.models import Account
 from tracker.domain.roles import MAY_APPROVE, STAFF, Role
 from tracker.errors import ForbiddenError
+from tracker.services.publication import MAY_PUBLISH
 from tracker.web.deps import CurrentLogin
 
 _WATCHERS = frozenset({Role.ADMIN, Role.AUDITOR, Role.READER})
@@ -93,6 +94,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "remove_shift": _ROSTER,
     "import_shifts": _ROSTER,
     "decide_answer": MAY_APPROVE,
+    "show_publication": MAY_PUBLISH,
+    "publish_case": MAY_PUBLISH,
+    "unpublish_case": MAY_PUBLISH,
     "show_posters": READERS,
     "show_admin": _ADMIN,
     "create_account": _ADMIN,

@@ -65,6 +65,8 @@ EVENTS = {
     "rate": "Người dân chấm điểm",
     "erase_person": "Xóa dữ liệu cá nhân theo yêu cầu",
     "erase_file": "Xóa một tệp",
+    "publish": "Công khai câu trả lời",
+    "unpublish": "Gỡ câu trả lời khỏi trang công khai",
     "hand_to": "Giao cho người xử lý",
     "document": "Tải dự thảo văn bản",
     "unmerge": "Tách khỏi phản ánh đã gộp",

@@ -20,6 +20,7 @@ from tracker.db.models.learning import Correction, RoutingScore
 from tracker.db.models.figures import DayFigure, FixedFigure, JobMark
 from tracker.db.models.oversight import Alarm, Approval, BodyLink, DutyShift
 from tracker.db.models.people import Account, AccountLink, Citizen, Conversation, LoginSession
+from tracker.db.models.publication import Publication
 from tracker.db.models.reference import Agency, CalendarDay, Commune, DocumentTemplate, Template, Topic
 from tracker.db.models.traffic import Button, InboxItem, Lease, OutboxItem
 
@@ -57,6 +58,7 @@ __all__ = [
     "OutboxItem",
     "Pause",
     "ProcedureVersion",
+    "Publication",
     "Rating",
     "RoutingScore",
     "Scratch",

@@ -74,6 +74,8 @@ class Topic(Validity, Base):
     """normal | urgent | handover (never processed here)"""
     working_days: Mapped[int] = mapped_column(default=5)
     confidential: Mapped[bool] = mapped_column(default=False)
+    publishable: Mapped[bool] = mapped_column(default=True)
+    """Whether an answer may be shown to everybody: never of crime, conduct of officials, health, children."""
     answered_by_procedure: Mapped[str | None] = mapped_column(String(40))
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
 
