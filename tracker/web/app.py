@@ -46,13 +46,8 @@ from tracker.web.pages import FOLDER, page
 from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
-<<<<<<< HEAD
     public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, evidence,
-    posters, entries, erasing, documents, oversight, helping, learning, staff,
-=======
-    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, posters,
-    entries, erasing, documents, oversight, publications, staff,
->>>>>>> 4421473 (Public answers: read and released by a person, names and numbers blanked beforehand, some topics never, photos with consent)
+    posters, entries, erasing, documents, oversight, helping, learning, publications, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]
