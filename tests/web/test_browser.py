@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not browsing.AXE.exists(), reason="no web assets: npm run assets"),
 ]
 
-PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/phan-hoi-cong-khai", "/to-in/09169", "/dang-nhap",
+PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/phan-hoi-cong-khai", "/to-in/09169",
           "/quen-mat-khau", "/khong-co")  # fmt: skip
 STAFF = ("/hang-doi", "/hang-doi?trang_thai=all&chu_de=HT01", "/hang-doi?tim=khong+co+viec+nay", "/nhap-ho",
          "/tai-khoan", "/to-in")  # fmt: skip
