@@ -42,7 +42,19 @@ def letter_features(text: Words) -> Counter[str]:
     return Counter(line[at : at + GRAM] for at in range(len(line) - GRAM + 1))
 
 
-FEATURES = {"word": word_features, "letter": letter_features, "accent": accented_features}
+def concept_features(text: Words) -> Counter[str]:
+    """The groups of names that a text touches."""
+    return Counter(text.concepts)
+
+
+FEATURES = {
+    "word": word_features,
+    "letter": letter_features,
+    "accent": accented_features,
+    "concept": concept_features,
+}
+BODY = "body"
+"""A further channel with one row a procedure: the words of what its record says beside its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,19 @@ class Channel:
             span = slice(self.starts[column], self.starts[column + 1])
             total[self.rows[span]] += self.values[span] * np.float32(weight)
         return total / np.float32(math.sqrt(norm))
+
+    def matches(self, tokens: Sequence[str], row_count: int) -> tuple[Floats, Floats]:
+        """For long rows: the cosine, and the idf-weighted share of the tokens that a row holds at all."""
+        unknown = float(self.idf.max())
+        share = np.zeros(row_count, dtype=np.float32)
+        total = 0.0
+        for token in set(tokens):
+            column = self.vocabulary.get(token)
+            weight = unknown if column is None else float(self.idf[column])
+            total += weight
+            if column is not None:
+                share[self.rows[self.starts[column] : self.starts[column + 1]]] += np.float32(weight)
+        return self.scores(Counter(tokens), row_count), share / np.float32(total or 1.0)
 
 
 def build_channel(rows: Sequence[Counter[str]], owners: Sequence[int]) -> Channel:
@@ -128,23 +153,26 @@ class Index:
         return len(self.kinds)
 
 
-def build(entries: Iterable[tuple[str, Sequence[Phrase]]]) -> Index:
-    """The index of (key, phrasings) pairs; every key needs at least one phrasing."""
+def build(entries: Iterable[tuple[str, Sequence[Phrase], str]]) -> Index:
+    """The index of (key, phrasings, body text) triples; every key needs at least one phrasing."""
     keys: list[str] = []
     first_rows: list[int] = []
     kinds: list[str] = []
     texts: list[str] = []
     owners: list[int] = []
-    for key, named in entries:
+    bodies: list[Counter[str]] = []
+    for key, named, body in entries:
         first_rows.append(len(kinds))
         owners.extend([len(keys)] * len(named))
         keys.append(key)
         kinds.extend(phrase.kind for phrase in named)
         texts.extend(phrase.text for phrase in named)
+        bodies.append(Counter(words(body).plain))
     parsed = [words(text) for text in texts]
     channels = {
         name: build_channel([features(text) for text in parsed], owners) for name, features in FEATURES.items()
     }
+    channels[BODY] = build_channel(bodies, range(len(keys)))
     return Index(tuple(keys), np.array(first_rows, dtype=np.int32), tuple(kinds), tuple(texts), channels)
 
 
@@ -186,7 +214,7 @@ def load(folder: Path, fingerprint: str) -> Index | None:
                     {feature: at for at, feature in enumerate(meta["vocabulary"][name])},
                     *(arrays[f"{name}_{part}"] for part in ("idf", "starts", "rows", "values")),
                 )
-                for name in FEATURES
+                for name in (*FEATURES, BODY)
             }
             first_rows = arrays["first_rows"]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):

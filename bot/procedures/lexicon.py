@@ -16,6 +16,7 @@ _TAIL = re.compile(
     r"\s+(?:đối với|trong trường hợp|theo quy định|thuộc thẩm quyền|của cơ quan|quy định tại|do |tại khoản)\b",
     re.IGNORECASE,
 )
+_COVERED = re.compile(r"(?:\[([^\]]*)\])?(.*)")
 _SPLIT = re.compile(r"\s*(?:;|/| hoặc )\s*")
 
 
@@ -45,16 +46,19 @@ def _alias_lines(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 @cache
-def absent_topics() -> tuple[str, ...]:
-    """Things citizens ask for that no procedure of the catalogue covers, from `data/absent.txt`."""
+def absent_topics() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Things citizens ask for that no procedure covers, from `data/absent.txt`.
+
+    A line may begin with codes in brackets: what it lists is absent only where the catalogue has none of them.
+    """
     text = files("bot.procedures").joinpath("data/absent.txt").read_text("utf-8")
-    return tuple(
-        name.strip()
-        for line in text.splitlines()
-        if not line.startswith("#")
-        for name in line.split(";")
-        if name.strip()
-    )
+    found: list[tuple[str, frozenset[str]]] = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            codes, names = _COVERED.match(line).groups("")  # type: ignore[union-attr]  # matches any line
+            covered_by = frozenset(codes.split())
+            found.extend((name.strip(), covered_by) for name in names.split(";") if name.strip())
+    return tuple(found)
 
 
 def phrases(procedure: Procedure) -> tuple[Phrase, ...]:

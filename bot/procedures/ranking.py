@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -40,7 +40,16 @@ FEATURE_NAMES = (
     "salience",
     "age_fits",
     "age_differs",
+    "concept",
+    "concept_coverage",
+    "concept_missing",
+    "body",
+    "body_coverage",
+    "plain_both",
+    "side_act",
 )
+SIDE_ACTS = frozenset(("again", "change", "edit", "extend", "close", "withdraw", "return", "pause", "split"))
+"""What is done to a paper one already has; who asks without naming any wants the paper itself."""
 HEAD_WORDS = 7
 _AGE = re.compile(r" (\d{1,3}) tuoi ")
 
@@ -61,6 +70,8 @@ class Traits:
     own_province: float
     length: float
     ages: tuple[int, int] | None
+    concepts: frozenset[str]
+    own_concepts: frozenset[str]
 
 
 @cache
@@ -84,7 +95,7 @@ def traits(procedure: Procedure, texts: Sequence[str], hand_count: int) -> Trait
     """The traits of one procedure given all its phrasings."""
     name = words(procedure.name)
     head = f" {' '.join(name.plain[:HEAD_WORDS])} "
-    parsed = [words(text) for text in texts]
+    parsed = [phrase_words(text) for text in texts]
     every = " ".join(one.text for one in parsed)
     return Traits(
         qualifiers=labels("qualifiers", name.text),
@@ -99,12 +110,14 @@ def traits(procedure: Procedure, texts: Sequence[str], hand_count: int) -> Trait
         own_province=float(procedure.scope == "bac_ninh"),
         length=math.log(len(name.plain) + 1),
         ages=_age_ranges().get(procedure.code),
+        concepts=frozenset(concept for one in (name, *parsed) for concept in one.concepts),
+        own_concepts=frozenset(name.concepts),
     )
 
 
 def absent_traits(texts: Sequence[str]) -> Traits:
     """The traits of a topic no procedure covers: it carries no narrow condition of its own."""
-    parsed = [words(text) for text in texts]
+    parsed = [phrase_words(text) for text in texts]
     return Traits(
         qualifiers=frozenset(),
         allowed=frozenset(rules()["qualifiers"]),
@@ -118,6 +131,8 @@ def absent_traits(texts: Sequence[str]) -> Traits:
         own_province=0.0,
         length=1.5,
         ages=None,
+        concepts=frozenset(concept for one in parsed for concept in one.concepts),
+        own_concepts=frozenset(parsed[0].concepts) if parsed else frozenset(),
     )
 
 
@@ -145,15 +160,16 @@ class Question:
     weights: Mapping[str, float]
     pair_weights: Mapping[str, float]
     ages: tuple[int, ...]
+    concepts: Mapping[str, float]
 
 
 def question(text: Words, index: Index) -> Question:
     """The question with the rarity of each of its words; an unknown word counts as rather rare."""
-    channel = index.channels["word"]
-    unknown = float(channel.idf.max()) * 0.6
 
-    def weigh(names: Iterable[str]) -> dict[str, float]:
+    def weigh(names: Iterable[str], kind: str = "word") -> dict[str, float]:
+        channel = index.channels[kind]
         known = channel.vocabulary
+        unknown = float(channel.idf.max()) * 0.6
         return {name: float(channel.idf[known[name]]) if name in known else unknown for name in names}
 
     return Question(
@@ -163,6 +179,7 @@ def question(text: Words, index: Index) -> Question:
         weigh(text.plain),
         weigh(pairs(text)),
         tuple(int(years) for years in _AGE.findall(text.text)),
+        weigh(text.concepts, "concept"),
     )
 
 
@@ -173,6 +190,9 @@ class RowScores:
     word: Floats
     letter: Floats
     accent: Floats
+    concept: Floats
+    body: Floats
+    body_share: Floats
 
     def best_row(self, first: int, last: int) -> int:
         """The phrasing of one procedure nearest to the question."""
@@ -181,12 +201,12 @@ class RowScores:
 
 
 def features(
-    asked: Question, owner: Traits, scores: RowScores, index: Index, span: tuple[int, int]
+    asked: Question, owner: Traits, scores: RowScores, index: Index, at: int, span: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """The feature vector (len(FEATURE_NAMES)) of one procedure whose phrasings are rows first..last."""
+    """The feature vector (len(FEATURE_NAMES)) of the procedure at a position whose phrasings are rows first..last."""
     first, last = span
     row = scores.best_row(first, last)
-    phrase = words(index.texts[row])
+    phrase = phrase_words(index.texts[row])
     marked = scores.accent if asked.text.accented else scores.word
     own = set(asked.text.plain)
     total = sum(asked.weights.values()) or 1.0
@@ -196,7 +216,7 @@ def features(
         float(scores.word[first:last].max()),
         float(scores.letter[first:last].max()),
         float(marked[first:last].max()),
-        max((float(scores.word[at]) for at in range(first, last) if index.kinds[at] == "name"), default=0.0),
+        max((float(scores.word[one]) for one in range(first, last) if index.kinds[one] == "name"), default=0.0),
         float(index.kinds[row] == "rule"),
         sum(weight for token, weight in asked.weights.items() if token in owner.salience) / total,
         sum(weight for token, weight in phrase_weight.items() if token in own) / (sum(phrase_weight.values()) or 1.0),
@@ -215,8 +235,35 @@ def features(
         sum(weight * owner.salience.get(token, 0.0) for token, weight in asked.weights.items()) / total,
         float(_fits(asked.ages, owner.ages) is True),
         float(_fits(asked.ages, owner.ages) is False),
+        float(scores.concept[first:last].max()),
+        _share(asked.concepts, owner.concepts),
+        _missing(asked, owner, index),
+        float(scores.body[at]),
+        float(scores.body_share[at]),
+        float(not (asked.operations | owner.operations) & SIDE_ACTS),
+        float(bool(owner.operations & SIDE_ACTS) and not asked.operations & SIDE_ACTS),
     )
     return np.array(values, dtype=np.float32)
+
+
+def _share(asked: Mapping[str, float], owned: frozenset[str]) -> float:
+    """How much of what the question names the procedure is about; a question that names nothing is half met."""
+    total = sum(asked.values())
+    return sum(weight for name, weight in asked.items() if name in owned) / total if total else 0.5
+
+
+def _missing(asked: Question, owner: Traits, index: Index) -> float:
+    """How much of what the official name is about the question does not speak of."""
+    channel = index.channels["concept"]
+    weights = {name: float(channel.idf[channel.vocabulary[name]]) for name in owner.own_concepts}
+    total = sum(weights.values())
+    return sum(weight for name, weight in weights.items() if name not in asked.concepts) / total if total else 0.5
+
+
+@lru_cache(maxsize=100_000)
+def phrase_words(text: str) -> Words:
+    """The words of a phrasing of the index, kept: the same phrasings come up again and again."""
+    return words(text)
 
 
 def _fits(asked: tuple[int, ...], ages: tuple[int, int] | None) -> bool | None:

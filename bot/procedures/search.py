@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.procedures import index as index_store
+from bot.procedures.concepts import concept_groups
+from bot.procedures.elsewhere import elsewhere
 from bot.procedures.index import FEATURES, Index
 from bot.procedures.lexicon import Phrase, absent_topics, core_name, hand_aliases, phrases
 from bot.procedures.model import Procedure
@@ -28,9 +30,12 @@ from bot.procedures.ranking import (
 from bot.procedures.spelling import Speller
 from bot.procedures.words import Words, fold, question_words, rules
 
-CANDIDATES = 30
+CANDIDATES = 40
+CONCEPT_PULL = 0.6
+BODY_PULL = 0.3
 MARGIN_CAP = 4.0
 ABSENT = "absent:"
+BODY_LETTERS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Ranked:
     scores: NDArray[np.float32]
     features: NDArray[np.float32]
     asked: Question
+    unknown: float
+    elsewhere: tuple[float, float]
 
 
 class Searcher:
@@ -68,8 +75,7 @@ class Searcher:
     def __init__(self, procedures: Sequence[Procedure], index: Index | None = None) -> None:
         alive = {one.code: one for one in procedures if one.answerable and one.withdrawn_on is None}
         self.procedures = alive
-        named = [(code, phrases(alive[code])) for code in sorted(alive)] if index is None else []
-        self.index = index_store.build([*named, *absent_entries()]) if index is None else index
+        self.index = index_store.build(_entries(alive)) if index is None else index
         self._ends = np.append(self.index.first_rows[1:], self.index.row_count)
         self._speller = Speller(self.index.channels["word"].single_word_uses())
         self._traits: dict[int, Traits] = {}
@@ -77,7 +83,7 @@ class Searcher:
 
     def search(self, text: str, limit: int = 5) -> Found:
         """The procedures nearest to a question (always `limit` when the catalogue has as many)."""
-        ranked = self.rank(self.parse(text))
+        ranked = self.rank(self.parse(text), elsewhere(text))
         weights = trained_weights()
         values = decision_values(ranked, self.twins)
         found_chance = chance(weights.found, values)
@@ -102,26 +108,36 @@ class Searcher:
         rest = (code for code in self.procedures if code not in known)
         return (*listed, *(Hit(code, 0.0) for code, _ in zip(rest, range(limit - len(listed)), strict=False)))
 
-    def rank(self, text: Words) -> Ranked:
+    def rank(self, text: Words, place: tuple[float, float] = (0.0, 0.0)) -> Ranked:
         """All candidates with their features, best first."""
         asked = question(text, self.index)
         scores = self.row_scores(text)
         chosen = self.candidates(scores)
-        table = np.stack([features(asked, self.trait(at), scores, self.index, self.span(at)) for at in chosen])
+        table = np.stack([features(asked, self.trait(at), scores, self.index, at, self.span(at)) for at in chosen])
         totals = table @ trained_weights().rank
         order = np.argsort(-totals, kind="stable")
         keys = tuple(self.index.keys[chosen[at]] for at in order)
-        return Ranked(keys, totals[order], table[order], asked)
+        return Ranked(keys, totals[order], table[order], asked, self.unknown_share(text), place)
+
+    def unknown_share(self, text: Words) -> float:
+        """The share of the question's words that no record and no phrasing holds."""
+        known = self.index.channels["word"].vocabulary
+        body = self.index.channels[index_store.BODY].vocabulary
+        strange = sum(token not in known and token not in body for token in text.plain)
+        return strange / max(1, len(text.plain))
 
     def row_scores(self, text: Words) -> RowScores:
         """Cosine of the question with every phrasing, per kind of feature."""
-        size = self.index.row_count
-        return RowScores(*(self.index.channels[name].scores(make(text), size) for name, make in FEATURES.items()))
+        channels, size = self.index.channels, self.index.row_count
+        word, letter, accent, concept = (channels[name].scores(make(text), size) for name, make in FEATURES.items())
+        body, body_share = channels[index_store.BODY].matches(text.plain, len(self.index.keys))
+        return RowScores(word, letter, accent, concept, body, body_share)
 
     def candidates(self, scores: RowScores) -> list[int]:
         """Positions of the procedures worth ranking."""
         joint = scores.word + np.float32(0.6) * scores.letter + np.float32(0.3) * scores.accent
-        best = np.maximum.reduceat(joint, self.index.first_rows)
+        joint += np.float32(CONCEPT_PULL) * scores.concept
+        best = np.maximum.reduceat(joint, self.index.first_rows) + np.float32(BODY_PULL) * scores.body_share
         count = min(CANDIDATES, len(best))
         return [int(at) for at in np.argpartition(-best, count - 1)[:count]]
 
@@ -167,12 +183,33 @@ def decision_values(ranked: Ranked, twins: Mapping[str, str]) -> tuple[float, ..
         best["pair_coverage"],
         min(top - max(absent), MARGIN_CAP) if absent else MARGIN_CAP,
         min(len(ranked.asked.text.plain), 12) / 12,
+        best["concept_coverage"],
+        best["concept_missing"],
+        best["body_coverage"],
+        best["salience"],
+        best["exact"],
+        ranked.unknown,
+        best["operation_missing"],
+        best["side_act"],
+        *ranked.elsewhere,
     )
 
 
-def absent_entries() -> list[tuple[str, list[Phrase]]]:
-    """The topics no procedure covers, as index entries that compete with the procedures."""
-    return [(f"{ABSENT}{number:03}", [Phrase(text, "hand")]) for number, text in enumerate(absent_topics())]
+def _entries(alive: Mapping[str, Procedure]) -> list[tuple[str, Sequence[Phrase], str]]:
+    """What the index is made of: the procedures, and the topics that none of them covers as their rivals."""
+    absent = [topic for topic, covered_by in absent_topics() if not covered_by & alive.keys()]
+    return [
+        *((code, phrases(alive[code]), body_of(alive[code])) for code in sorted(alive)),
+        *((f"{ABSENT}{number:03}", [Phrase(topic, "hand")], topic) for number, topic in enumerate(absent)),
+    ]
+
+
+def body_of(procedure: Procedure) -> str:
+    """What a record says beside its names, the telling parts first and the whole bounded."""
+    notes = (channel.note for channel in procedure.channels)
+    papers = (item.name for item in procedure.documents)
+    parts = (procedure.field, procedure.result, *procedure.cases, *notes, *papers, procedure.conditions)
+    return f"{' '.join(parts)} {' '.join(procedure.steps)}"[:BODY_LETTERS]
 
 
 def fingerprint(procedures: Iterable[Procedure]) -> str:
@@ -181,8 +218,9 @@ def fingerprint(procedures: Iterable[Procedure]) -> str:
     for one in sorted(procedures, key=lambda procedure: procedure.code):
         if one.answerable and one.withdrawn_on is None:
             line = "\t".join((one.code, one.name, one.short_name, *one.everyday_names))
-            digest.update(line.encode())
-    digest.update(repr((rules(), sorted(hand_aliases().items()), absent_topics())).encode())
+            digest.update(f"{line}\t{body_of(one)}".encode())
+    wordings = (rules(), sorted(hand_aliases().items()), absent_topics(), concept_groups())
+    digest.update(repr(wordings).encode())
     return digest.hexdigest()
 
 

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from bot.procedures.concepts import Concepts, concept_groups
 from bot.procedures.spelling import Speller
 from bot.text import normalize_syllable, squeeze, strip_marks
 
@@ -65,10 +66,14 @@ def _filler_words(key: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One text for searching: `plain` folded tokens; `accented` the same with marks, () if typed without."""
+    """One text for searching: `plain` folded tokens; `accented` the same with marks, () if typed without.
+
+    `concepts` are the groups of `data/concepts.txt` that the whole text names.
+    """
 
     plain: tuple[str, ...]
     accented: tuple[str, ...]
+    concepts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -82,7 +87,17 @@ def words(text: str) -> Words:
     with_marks = sum(marked != plain for marked, plain in typed)
     tokens = tuple(_expanded([marked for marked, _ in typed]))
     plain = tuple(_forms(word)[1] for word in tokens)
-    return Words(plain, tokens if with_marks * 4 >= len(typed) else ())
+    return Words(plain, tokens if with_marks * 4 >= len(typed) else (), _concepts().find(plain))
+
+
+@cache
+def _concepts() -> Concepts:
+    """The finder of groups, every name folded and its abbreviations written out as in any other text."""
+    return Concepts(
+        (group[0], tuple(_forms(word)[1] for word in _expanded([_forms(word)[0] for word in _tokens(name)])))
+        for group in concept_groups()
+        for name in group
+    )
 
 
 def question_words(text: str, speller: Speller | None = None) -> Words:
@@ -90,6 +105,7 @@ def question_words(text: str, speller: Speller | None = None) -> Words:
     whole = words(_calmed(text))
     if speller is not None:
         whole = _respelled(whole, speller.repair(whole.plain))
+    named = _concepts().find(whole.plain)
     single = _filler_words("filler_words" if whole.accented else "filler_words_plain")
     keep = [word not in single for word in whole.accented or whole.plain]
     line = whole.text
@@ -98,10 +114,10 @@ def question_words(text: str, speller: Speller | None = None) -> Words:
         for position in range(first, first + match.group().count(" ") + 1):
             keep[position] = False
     if not any(keep):
-        return whole
+        return replace(whole, concepts=named)
     plain = tuple(word for word, kept in zip(whole.plain, keep, strict=True) if kept)
     marked = whole.accented and tuple(word for word, kept in zip(whole.accented, keep, strict=True) if kept)
-    return Words(plain, marked)
+    return Words(plain, marked, named)
 
 
 def _calmed(text: str) -> str:

@@ -59,7 +59,8 @@ def training_texts() -> Iterator[Text]:
     for path in sorted((PROCEDURES / "aliases").glob("*.txt")):
         yield from _pieces(path, lambda line: line.partition(":")[2].split(";"))
     yield from _pieces(PROCEDURES / "absent.txt", lambda line: line.split(";"))
-    yield from _pieces(PROCEDURES / "dev_questions.jsonl", lambda line: [json.loads(line)["text"]])
+    for name in ("dev_questions", "pool_questions"):
+        yield from _pieces(PROCEDURES / f"{name}.jsonl", lambda line: [json.loads(line)["text"]])
 
 
 def leaks(held: Iterable[tuple[str, str]], training: Iterable[Text]) -> list[Leak]:
