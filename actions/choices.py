@@ -70,6 +70,9 @@ _HANDLERS: dict[str, Callable[[Talk, str], Says]] = {
     "privacy": services.privacy_choice,
     "proc": procedures.pick,
     "facet": procedures.facet,
+    "whole": procedures.whole,
+    "papers": procedures.papers,
+    "desk": procedures.to_desk,
     "good": lambda *_: (Say("utter_good"),),
     "bad": procedures.bad,
 }

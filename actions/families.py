@@ -80,6 +80,8 @@ class FamilyAction(CitizenAction):
             return answer_choice(talk)
         if talk.heard.intent != "emergency" and services.is_english(talk.text):
             return services.out_of_scope(talk)
+        if (says := procedures.follow_up(talk)) is not None:
+            return says
         return (self.table.get(talk.heard.intent) or ALL.get(talk.heard.intent) or unclear)(talk)
 
 

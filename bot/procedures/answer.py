@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -51,8 +51,13 @@ class View:
     no_conditions: bool
 
 
-def answer(procedure: Procedure, asked: Sequence[str], center: str = "", full: bool = False) -> str:
-    """The answer to the asked facets; `center` names the citizen's own desk, `full` shows whole lists."""
+def answer(procedure: Procedure, asked: Sequence[str], center: str = "", full: bool = False, case: str = "") -> str:
+    """The answer to the asked facets; `center` names the citizen's own desk, `full` shows whole lists.
+
+    With a `case` of the record only the papers of that case are listed, beside those that every case needs.
+    """
+    if case:
+        procedure = replace(procedure, documents=tuple(d for d in procedure.documents if d.case in ("", case)))
     template = _templates().get_template("answer.j2")
     view = view_of(procedure, center, full)
     return template.render(p=procedure, view=view, asked=facets_or_default(asked)).strip()

@@ -34,7 +34,8 @@ def ask(text: str, catalogue: Catalogue, center: str = "") -> AskResult:
         return AskResult(False, False, meant(asked), found.hits, (), None, not_found())
     by_code = catalogue.searcher.procedures
     if not found.certain:
-        options = tuple(by_code[hit.code] for hit in found.hits[:OPTIONS])
+        names = {catalogue.searcher.twins[hit.code]: hit.code for hit in reversed(found.hits)}
+        options = tuple(by_code[hit.code] for hit in found.hits if hit.code in names.values())[:OPTIONS]
         return AskResult(True, False, meant(asked), found.hits, options, None, clarify(options))
     first = by_code[found.hits[0].code]
     return AskResult(True, True, meant(asked), found.hits, (), first, answer(first, asked, center))

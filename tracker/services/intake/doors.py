@@ -61,6 +61,26 @@ def settle_unsure(talk: Talk, intent: str) -> str:
     return words
 
 
+def pass_to_desk(talk: Talk, turn: str) -> bool:
+    """Make what was written in a turn a question that a person answers; False when the words are gone."""
+    words = words_of_turn(talk, turn)
+    if not words:
+        return False
+    known = talk.session.scalar(select(OpenQuestion).where(OpenQuestion.turn_id == turn))
+    if known is None:
+        talk.session.add(OpenQuestion(turn_id=turn, kind="human", text=words, created_at=talk.now))
+    elif known.handled_at is None:
+        known.kind = "human"
+    talk.session.flush()
+    return True
+
+
+def commune_name(talk: Talk, named: str | None = None) -> str:
+    """The commune named now, or the one known of the citizen ('' when neither is)."""
+    code = named or talk.fact("commune")
+    return (talk.session.scalar(select(Commune.name).where(Commune.code == code)) or "") if code else ""
+
+
 def hand_to_person(talk: Talk) -> Says:
     """Leave the talk to the service desk; says whether somebody is there now."""
     leave_question(talk, "human")
