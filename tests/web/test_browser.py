@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 PUBLIC = ("/", "/tra-cuu", "/tra-cuu?ma=1234", "/so-lieu", "/thu-tuc", "/phan-hoi-cong-khai", "/to-in/09169",
-          "/quen-mat-khau", "/khong-co")  # fmt: skip
+          "/dang-nhap", "/quen-mat-khau", "/khong-co")  # fmt: skip
 STAFF = ("/hang-doi", "/hang-doi?trang_thai=all&chu_de=HT01", "/hang-doi?tim=khong+co+viec+nay", "/nhap-ho",
          "/tai-khoan", "/to-in")  # fmt: skip
 MANAGERS = (
