@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from bot.procedures.model import FeeKind, Procedure
 from bot.text import fold
+from tracker.config import get_settings
 from tracker.errors import NotFoundError
 from tracker.services.catalogue import current_catalogue
 from tracker.web.deps import OpenSession
@@ -51,7 +52,22 @@ def show_procedure(request: Request, session: OpenSession, code: str) -> Respons
     one = current_catalogue(session).get(code)
     if one is None:
         raise NotFoundError("Không có thủ tục mang mã này trong danh mục.")
-    return page(request, "procedure.html", p=one, methods=METHODS, fee_words=fee_words, time_words=time_words)
+    address = f"{get_settings().public_root}/thu-tuc/{one.code}"
+    return page(
+        request, "procedure.html", p=one, methods=METHODS, fee_words=fee_words, time_words=time_words,
+        address=address, described=described(one, address),
+    )  # fmt: skip
+
+
+def described(one: Procedure, address: str) -> dict[str, Any]:
+    """The procedure in the words of schema.org, for search engines: only what the record says."""
+    found: dict[str, Any] = {
+        "@context": "https://schema.org", "@type": "GovernmentService", "name": one.title, "url": address,
+        "identifier": one.code, "serviceType": one.field, "areaServed": "Bắc Ninh", "inLanguage": "vi",
+        "serviceOperator": [{"@type": "GovernmentOrganization", "name": name} for name in one.handled_by],
+        "sameAs": one.url,
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
 
 
 def fee_words(channel: object) -> str:
