@@ -18,7 +18,7 @@ import numpy as np
 
 from bot.nlu.fingerprint import MODEL, ROOT
 from bot.nlu.linear import expected_calibration_error
-from bot.nlu.report import markdown
+from bot.nlu.report import gate_page, markdown
 from bot.nlu.understanding import INTENTS, Understanding
 
 HELD_OUT = ROOT / "tests" / "nlu" / "heldout" / "intents.jsonl"
@@ -175,7 +175,7 @@ def evaluate(answers: Sequence[Answered], classes: Sequence[str]) -> dict[str, A
 
 
 def main() -> int:
-    """Writes intents.json and intents.md into the given folder."""
+    """Writes intents.json, intents.md and gate.md into the given folder."""
     parser = argparse.ArgumentParser(prog="python -m bot.nlu.evaluate", description=__doc__)
     parser.add_argument("output", type=Path)
     parser.add_argument("--sentences", type=Path, default=HELD_OUT)
@@ -193,6 +193,8 @@ def main() -> int:
     whole = json.dumps(figures, ensure_ascii=False, indent=1)
     (options.output / "intents.json").write_text(whole + "\n", encoding="utf-8")
     (options.output / "intents.md").write_text(markdown(figures), encoding="utf-8")
+    if model.gate:
+        (options.output / "gate.md").write_text(gate_page(model.gate), encoding="utf-8")
     return 0
 
 

@@ -6,8 +6,9 @@ Thresholds are set for recall on sentences the model has not seen; between "sure
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from bot.nlu.segment import clauses
 from bot.text import is_stripped, strip_marks
 
 CUES_FILE = Path(__file__).with_name("gate_cues.yml")
-REST = "rest"
 _FOLDS = 4
 _SHORTEST_CLAUSE = 3
 _MOST_CLAUSES = 24
@@ -29,10 +29,11 @@ DEFAULTS: dict[str, Any] = {
     "classes": ["emergency", "denunciation", "formal_complaint", "abusive"],
     "strength": 4.0,
     "cue_weight": 1.5,
-    "sure_false_alarms": 0.004,
+    "sure_false_alarms": 0.002,
     "least_sure": 0.3,
     "ask_recall": 0.995,
-    "ask_false_alarms": 0.04,
+    "ask_false_alarms": {"emergency": 0.03, "formal_complaint": 0.007},
+    "ask_false_alarms_else": 0.015,
 }
 
 
@@ -80,19 +81,34 @@ def _weigh(sides: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> float:
     return float(bool(says.search(denies.sub(" ", text)))) - float(against)
 
 
+@dataclass(frozen=True)
+class Missed:
+    """A training sentence that a model which had not seen it would have passed by, and its score for its class."""
+
+    name: str
+    score: float
+    text: str
+
+
 class GateModel:
-    """Scores of the gate classes for a message, and the limits from which they count."""
+    """Scores of the gate classes for a message, and the limits from which they count.
+
+    The model knows every intent of the training data: an ordinary message is told from a denunciation more surely by
+    what it is than by what it is not.
+    """
 
     def __init__(self, rows: Sequence[tuple[str, Row]], cues: Cues, config: Mapping[str, Any]) -> None:
         """`rows`: (text, row) of all training messages, gate or not; joined messages are left out."""
         self._cues, self._cue_weight = cues, config["cue_weight"]
         present = {row.label for _, row in rows}
         self.classes = [name for name in config["classes"] if name in present]
-        known = [(pieces(text), _relabel(row, self.classes)) for text, row in rows if row.group != JOINED]
+        known = [(text, row) for text, row in rows if row.group != JOINED]
         labels = [row.label for _, row in known]
         self._temperature = 1.0
         unseen = self._unseen(known, config["strength"])
         self.sure, self.ask = _limits(unseen, labels, self.classes, config)
+        self.tried = Counter({row.group: row.label for _, row in known if row.label in self.classes}.values())
+        self.missed = self._passed_by(known, unseen)
         self._fitted = fit([row for _, row in known], config["strength"])
 
     def scores(self, text: str) -> np.ndarray:
@@ -107,30 +123,51 @@ class GateModel:
                 return Verdict(self.classes[place], float(scores[place]), sure)
         return None
 
-    def _unseen(self, known: Sequence[tuple[list[Words], Row]], strength: float) -> np.ndarray:
+    def _unseen(self, known: Sequence[tuple[str, Row]], strength: float) -> np.ndarray:
         """Scores of every training message from a model that has seen no spelling of it; sets the temperature."""
         folds = np.array([row.group % _FOLDS for _, row in known])
         scores = np.zeros((len(known), len(self.classes)))
         for fold in range(_FOLDS):
-            fitted = fit([row for (_, row), at in zip(known, folds) if at != fold], strength)  # noqa: B905
             held = np.flatnonzero(folds == fold)
+            seen = [row for (_, row), at in zip(known, folds) if at != fold]  # noqa: B905 (same length)
+            if not len(held) or not seen:
+                continue
+            fitted = fit(seen, strength)
             if fold == 0:
-                self._temperature = self._fit_temperature([known[at] for at in held], fitted)
-            scores[held] = self._highest([known[at][0] for at in held], fitted)
+                self._temperature = self._fit_temperature([known[at][1] for at in held], fitted)
+            scores[held] = self._highest([pieces(known[at][0]) for at in held], fitted)
         return scores
 
-    def _fit_temperature(self, held: Sequence[tuple[list[Words], Row]], fitted: tuple[Features, Weights]) -> float:
+    def _passed_by(self, known: Sequence[tuple[str, Row]], unseen: np.ndarray) -> list[Missed]:
+        """Sentences of the gate's classes below the limit for asking, each once, as it was written."""
+        written: dict[int, Missed | None] = {}
+        for (text, row), scores in zip(known, unseen):  # noqa: B905 (same length)
+            if row.label in self.classes and row.group not in written:
+                place = self.classes.index(row.label)
+                passed = scores[place] < self.ask[place]
+                written[row.group] = Missed(row.label, float(scores[place]), text) if passed else None
+        return [each for each in written.values() if each]
+
+    @staticmethod
+    def _fit_temperature(held: Sequence[Row], fitted: tuple[Features, Weights]) -> float:
         features, weights = fitted
-        raw = weights.scores(features.transform([row.words for _, row in held])).astype(np.float64)
-        return fit_temperature(raw, np.array([weights.classes.index(row.label) for _, row in held]))
+        held = [row for row in held if row.label in weights.classes]
+        if not held:
+            return 1.0
+        raw = weights.scores(features.transform([row.words for row in held])).astype(np.float64)
+        return fit_temperature(raw, np.array([weights.classes.index(row.label) for row in held]))
 
     def _highest(self, messages: Sequence[list[Words]], fitted: tuple[Features, Weights]) -> np.ndarray:
+        """(messages × classes); a class that this model has not met scores nothing."""
         features, weights = fitted
         flat = [words for message in messages for words in message]
         raw = weights.scores(features.transform(flat)).astype(np.float64) / self._temperature
         evidence = np.array([self._cues.evidence(words, weights.classes) for words in flat])
-        chances = special.softmax(raw + self._cue_weight * evidence, axis=1)
-        chances = chances[:, [weights.classes.index(name) for name in self.classes]]
+        every = special.softmax(raw + self._cue_weight * evidence, axis=1)
+        met = [name for name in self.classes if name in weights.classes]
+        chances = np.zeros((len(flat), len(self.classes)))
+        for name in met:
+            chances[:, self.classes.index(name)] = every[:, weights.classes.index(name)]
         starts = np.cumsum([0] + [len(message) for message in messages[:-1]])
         return np.maximum.reduceat(chances, starts, axis=0)
 
@@ -142,23 +179,18 @@ def pieces(text: str) -> list[Words]:
     return [words_of(text), *(part for part in parts if len(" ".join(part).split()) >= _SHORTEST_CLAUSE)]
 
 
-def _relabel(row: Row, classes: Sequence[str]) -> Row:
-    return row if row.label in classes else replace(row, label=REST)
-
-
 def _limits(
     scores: np.ndarray, labels: Sequence[str], classes: Sequence[str], config: Mapping[str, Any]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Per class: from where to act (few false alarms) and from where to ask (hardly a miss)."""
+    """Per class: from where to act and from where to ask, each by the share of ordinary messages it may disturb."""
     names = np.array(labels)
+    ordinary = scores[~np.isin(names, classes)]
     sure, ask = [], []
     for place, name in enumerate(classes):
-        others, own = scores[names != name, place], scores[names == name, place]
+        others, own = ordinary[:, place], scores[names == name, place]
+        disturbed = config["ask_false_alarms"].get(name, config["ask_false_alarms_else"])
         act = max(float(np.quantile(others, 1 - config["sure_false_alarms"])), config["least_sure"])
-        doubt = max(
-            float(np.quantile(own, 1 - config["ask_recall"])),
-            float(np.quantile(others, 1 - config["ask_false_alarms"])),
-        )
+        doubt = max(float(np.quantile(own, 1 - config["ask_recall"])), float(np.quantile(others, 1 - disturbed)))
         sure.append(act)
         ask.append(min(act, doubt))
     return np.array(sure), np.array(ask)

@@ -14,6 +14,7 @@ from bot.nlu.features import Features, Words
 
 _HELD_BACK = 5
 _PAIR = 2
+_NEAR = 1e-2  # near enough: the predictions are those of 1e-4, in half the time
 JOINED = -1
 
 
@@ -31,7 +32,13 @@ class Weights:
 
     def __init__(self, features: sparse.csr_matrix, labels: Sequence[str], strength: float) -> None:
         model = LogisticRegression(
-            C=strength, solver="liblinear", dual=True, class_weight="balanced", max_iter=200, random_state=0
+            C=strength,
+            solver="liblinear",
+            dual=True,
+            class_weight="balanced",
+            tol=_NEAR,
+            max_iter=200,
+            random_state=0,
         )
         model.fit(features, labels)
         self.classes: list[str] = [str(name) for name in model.classes_]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from bot.nlu.gate_model import GateModel
+
 _FORMS = {"accented": "có dấu", "stripped": "không dấu", "noisy": "nhiễu", "all": "tất cả"}
 
 
@@ -25,6 +27,31 @@ def markdown(figures: dict[str, Any]) -> str:
     """The whole report."""
     parts = (_forms, _intents, _gate, _speed, _worst)
     return "\n\n".join(["## Ý định (câu tự soạn)", *(part(figures) for part in parts)]) + "\n"
+
+
+def gate_page(gate: GateModel) -> str:
+    """What the gate passes by among the sentences it learns from, judged by models that had not seen them."""
+    counts = [
+        (f"`{name}`", gate.tried[name], passed, percent(1 - passed / gate.tried[name]), f"{gate.ask[place]:.2f}")
+        for place, name in enumerate(gate.classes)
+        for passed in (sum(each.name == name for each in gate.missed),)
+    ]
+    missed = sorted(gate.missed, key=lambda each: (gate.classes.index(each.name), each.score))
+    return (
+        "\n\n".join(
+            (
+                "# Những câu cổng an toàn bỏ sót trên dữ liệu phát triển",
+                "Mỗi câu huấn luyện (câu tự soạn) được chấm bởi một mô hình chưa thấy câu ấy, học từ ba phần tư "
+                "còn lại. Càng viết khác nhau càng khó đoán từ các câu kia, nên đây là những câu khó. Trang này do "
+                "`make eval` viết; kết quả trên những câu để riêng ở [quality.md](quality.md).",
+                table(("Lớp", "Số câu", "Bỏ sót", "Nhận ra hoặc hỏi lại", "Hỏi từ điểm"), counts),
+                table(
+                    ("Lớp", "Điểm", "Câu"), [(f"`{each.name}`", f"{each.score:.2f}", each.text) for each in missed]
+                ),
+            )
+        )
+        + "\n"
+    )
 
 
 def _forms(figures: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from tests.evaluation import baseline, intents, places, procedures, routing
 from tracker.config import ROOT, TIMEZONE
 
 PAGE = ROOT / "docs" / "quality.md"
+GATE_PAGE = ROOT / "docs" / "gate.md"
 HEAD = """# Quality
 
 Measured on câu tự soạn (sentences written for this purpose by one person, never by citizens), apart from the training
@@ -47,6 +48,7 @@ def flat(figures: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 def understanding() -> str:
     """Intents and gate with their pictures, and the same counted by Rasa's own test."""
     intents.draw()
+    GATE_PAGE.write_text(intents.measured()[2], encoding="utf-8")
     counted = intents.rasa_report()
     return f"""
 {intents.measured()[1]}

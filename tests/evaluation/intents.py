@@ -20,12 +20,13 @@ IMAGES = ROOT / "docs" / "images"
 
 
 @cache
-def measured() -> tuple[dict[str, Any], str]:
-    """All figures of the model on the held-out messages, and the same as Markdown."""
+def measured() -> tuple[dict[str, Any], str, str]:
+    """All figures of the model on the held-out messages, the same as Markdown, and the gate's misses in training."""
     with tempfile.TemporaryDirectory() as folder:
         _nlu("-m", "bot.nlu.evaluate", folder)
         figures: dict[str, Any] = json.loads((Path(folder) / "intents.json").read_text(encoding="utf-8"))
-        return figures, (Path(folder) / "intents.md").read_text(encoding="utf-8")
+        pages = [(Path(folder) / name).read_text(encoding="utf-8") for name in ("intents.md", "gate.md")]
+        return figures, pages[0], pages[1]
 
 
 def hits() -> dict[str, bool]:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from small_bot import write_project
+from bank_bot import LEARN
+from small_bot import SENTENCES, write_project
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 
 
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model archive trained by Rasa on the small data set with the repository's config.yml."""
-    from rasa.model_training import train  # noqa: PLC0415 (after the environment is set)
+def train(folder: Path, intents: Mapping[str, Sequence[str]] = SENTENCES) -> Path:
+    """A model archive trained by Rasa in a folder on these intents with the repository's config.yml."""
+    from rasa.model_training import train as rasa_train  # noqa: PLC0415 (after the environment is set)
 
-    folder = tmp_path_factory.mktemp("bot")
-    project = write_project(folder)
+    project = write_project(folder, intents)
     old = Path.cwd()
     os.chdir(folder)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = train(
+            result = rasa_train(
                 domain=str(project["domain"]),
                 config=str(project["config"]),
                 training_files=[str(project["data"])],
@@ -37,3 +37,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert result.code == 0
     assert result.model
     return Path(result.model)
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of the small bot, made once."""
+    return train(tmp_path_factory.mktemp("bot"))
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of another bot altogether, made once."""
+    return train(tmp_path_factory.mktemp("bank"), LEARN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,19 +52,19 @@ def sentences() -> Sequence[tuple[str, str]]:
     return [(text, intent) for intent, texts in SENTENCES.items() for text in texts]
 
 
-def write_project(folder: Path) -> dict[str, Path]:
+def write_project(folder: Path, intents: Mapping[str, Sequence[str]] = SENTENCES) -> dict[str, Path]:
     """Data, rules and domain of a small bot in a folder; the configuration is the repository's."""
     data = folder / "data"
     data.mkdir()
     blocks = [
         f"- intent: {name}\n  examples: |\n" + "".join(f"    - {text}\n" for text in texts)
-        for name, texts in SENTENCES.items()
+        for name, texts in intents.items()
     ]
     (data / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
-    rules = "".join(f"- rule: {name}\n  steps:\n  - intent: {name}\n  - action: utter_{name}\n" for name in SENTENCES)
+    rules = "".join(f"- rule: {name}\n  steps:\n  - intent: {name}\n  - action: utter_{name}\n" for name in intents)
     (data / "rules.yml").write_text('version: "3.1"\nrules:\n' + rules, encoding="utf-8")
-    answers = "".join(f"  utter_{name}:\n  - text: answer {name}\n" for name in SENTENCES)
-    intents = "".join(f"- {name}\n" for name in SENTENCES)
+    answers = "".join(f"  utter_{name}:\n  - text: answer {name}\n" for name in intents)
+    names = "".join(f"- {name}\n" for name in intents)
     domain = folder / "domain.yml"
-    domain.write_text(f'version: "3.1"\nintents:\n{intents}responses:\n{answers}', encoding="utf-8")
+    domain.write_text(f'version: "3.1"\nintents:\n{names}responses:\n{answers}', encoding="utf-8")
     return {"data": data, "domain": domain, "config": ROOT / "config.yml"}

@@ -6,6 +6,7 @@ from bot.nlu.features import words_of
 from bot.nlu.gate_model import CUES_FILE, DEFAULTS, Cues, GateModel, Verdict, pieces
 from bot.nlu.linear import Row
 from bot.nlu.precedence import doubt, promote
+from bot.nlu.report import gate_page
 from bot.nlu.variants import DEFAULTS as SPELLINGS
 from bot.nlu.variants import expand
 
@@ -46,6 +47,16 @@ def test_figures_of_speech_are_no_emergency(gate: GateModel, text: str) -> None:
 def test_only_classes_that_were_trained_are_guarded(gate: GateModel) -> None:
     assert gate.classes == ["emergency", "denunciation"]
     assert (gate.ask <= gate.sure).all()
+
+
+def test_what_it_passes_by_is_listed_as_written(gate: GateModel) -> None:
+    written = dict(sentences())
+    assert gate.tried == {name: sum(intent == name for intent in written.values()) for name in gate.classes}
+    for each in gate.missed:
+        assert written[each.text] == each.name
+        assert each.score < gate.ask[gate.classes.index(each.name)]
+    page = gate_page(gate)
+    assert all(each.text in page for each in gate.missed)
 
 
 def test_cues_speak_for_and_against() -> None:
