@@ -135,7 +135,7 @@ class GateModel:
             fitted = fit(seen, strength)
             if fold == 0:
                 self._temperature = self._fit_temperature([known[at][1] for at in held], fitted)
-            scores[held] = self._highest([pieces(known[at][0]) for at in held], fitted)
+            scores[held] = self._highest([pieces(*known[at]) for at in held], fitted)
         return scores
 
     def _passed_by(self, known: Sequence[tuple[str, Row]], unseen: np.ndarray) -> list[Missed]:
@@ -172,11 +172,12 @@ class GateModel:
         return np.maximum.reduceat(chances, starts, axis=0)
 
 
-def pieces(text: str) -> list[Words]:
-    """The words of the whole message and, where it has several sentences, of each that says something."""
+def pieces(text: str, row: Row | None = None) -> list[Words]:
+    """The words of the whole message (the row's, if given) and of each of its sentences that says something."""
     parts = clauses(text)[:_MOST_CLAUSES]
     parts = [words_of(part) for part in parts] if len(parts) > 1 else []
-    return [words_of(text), *(part for part in parts if len(" ".join(part).split()) >= _SHORTEST_CLAUSE)]
+    whole = row.words if row else words_of(text)
+    return [whole, *(part for part in parts if len(" ".join(part).split()) >= _SHORTEST_CLAUSE)]
 
 
 def _limits(
