@@ -158,10 +158,12 @@ class GateModel:
         return fit_temperature(raw, np.array([weights.classes.index(row.label) for row in held]))
 
     def _highest(self, messages: Sequence[list[Words]], fitted: tuple[Features, Weights]) -> np.ndarray:
-        """(messages × classes); a class that this model has not met scores nothing."""
+        """(messages × classes); what this model has not met, class or message, says nothing."""
         features, weights = fitted
         flat = [words for message in messages for words in message]
-        raw = weights.scores(features.transform(flat)).astype(np.float64) / self._temperature
+        table = features.transform(flat)
+        raw = weights.scores(table).astype(np.float64) / self._temperature
+        raw[np.diff(table.indptr) == 0] = 0
         evidence = np.array([self._cues.evidence(words, weights.classes) for words in flat])
         every = special.softmax(raw + self._cue_weight * evidence, axis=1)
         met = [name for name in self.classes if name in weights.classes]
