@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.responses import load_responses, messages
+from actions.services import DANGER, danger_first, doubt
 from tracker.services.intake.doors import first_contact
 from tracker.services.intake.respond import after_interruption, hear
 from tracker.services.intake.say import Say
@@ -24,8 +25,6 @@ type Says = tuple[Say, ...]
 type Event = dict[str, Any]
 
 INTENTS_KEPT = 5
-DANGER_FIRST = frozenset({"utter_emergency", "utter_emergency_unsure", "utter_crime"})
-"""Said before who we are: a number to call must not wait below a notice."""
 
 
 class CitizenAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -73,11 +72,12 @@ class CitizenAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
         earlier = talk.said
         if earlier is not None:
             return list(earlier["messages"]) if self.repeats(earlier["by"]) else []
-        says = hear(talk)
+        says = doubt(talk) or hear(talk)
         if says is None:
             says = after_interruption(talk, self.answer(talk))
-        if says and says[0].name not in DANGER_FIRST and first_contact(talk):
+        if says and says[0].name not in DANGER and first_contact(talk):
             says = (Say("utter_notice"), *says)
+        says = danger_first(talk, says)
         made = messages(load_responses(), says, talk.draft.id if talk.draft else None)
         talk.remember(self.action_name, made)
         return made

@@ -29,11 +29,14 @@ def _start(talk: Talk, payload: str) -> Says:
 
 def _intent(talk: Talk, intent: str) -> Says:
     """A meaning the citizen picked for words they wrote before."""
+    turn = talk.fact("unclear")
     words = doors.settle_unsure(talk, intent)
     if intent in REPORTS:
         return begin(talk, intent, words)
     if words:
         talk.text = words
+    if intent == "denunciation" and turn:
+        doors.forget_turn(talk, str(turn))
     reply = _MEANINGS.get(intent)
     return reply(talk) if reply is not None else (Say("utter_nothing_asked"),)
 

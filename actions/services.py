@@ -17,6 +17,9 @@ from tracker.services.intake.talk import Talk
 
 type Says = tuple[Say, ...]
 
+DANGER = frozenset({"utter_emergency", "utter_emergency_unsure", "utter_crime"})
+"""What is said of a danger: before who we are, since a number to call must not wait below a notice."""
+
 NUMBERS = Path(__file__).parent / "data" / "emergency_numbers.yml"
 
 
@@ -59,6 +62,28 @@ def emergency(talk: Talk) -> Says:
 def _sure(talk: Talk) -> bool:
     gate = talk.heard.gate
     return gate is None or bool(gate.get("sure"))
+
+
+def danger_first(talk: Talk, says: Says) -> Says:
+    """What is said, below the number to call where the gate suspects a danger that nothing said speaks of."""
+    suspected = talk.heard.choice is None and (talk.heard.gate or {}).get("class") == "emergency"
+    if not says or not suspected or DANGER & {say.name for say in says}:
+        return says
+    called = numbers_for(talk.text)[0]
+    return (Say("utter_danger_first", {"number": called.number, "what": called.what}), *says)
+
+
+def doubt(talk: Talk) -> Says | None:
+    """Asks before a report is begun whose words may be a denunciation or a formal complaint; None where none may."""
+    if talk.draft is not None or talk.heard.choice is not None or talk.heard.intent != "complaint" or _sure(talk):
+        return None
+    suspected = (talk.heard.gate or {}).get("class")
+    if suspected == "formal_complaint":
+        return formal_complaint(talk)
+    if suspected != "denunciation" or offers.says_crime(talk.text):
+        return None
+    talk.note(unclear=talk.heard.turn_id)
+    return (Say("utter_denunciation_unsure"),)
 
 
 def formal_complaint(talk: Talk) -> Says:

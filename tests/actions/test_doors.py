@@ -256,6 +256,42 @@ def test_what_is_unclear_is_offered_as_buttons_and_the_words_are_kept(citizen: A
         assert (kept.text, kept.handled_at) == ("cái chỗ đấy nó làm sao ấy", None)
 
 
+def test_a_suspected_danger_gets_its_number_and_the_report_goes_on(citizen: Any) -> None:
+    unsure = {"class": "emergency", "score": 0.3, "sure": False}
+    citizen.says("ổ gà to quá, đêm qua có người ngã chảy máu ở phường Vũ Ninh", "complaint", gate=unsure)
+    assert citizen.last[0].text.startswith("Nếu đang có người gặp nguy hiểm, xin gọi ngay 115")
+    assert "máy trả lời tự động" in citizen.last[0].text
+    assert citizen.draft() is not None
+    citizen.says("chỗ cổng chợ", "add_info")
+    assert "xin gọi ngay" not in citizen.last[0].text
+
+
+DOUBT = {"class": "denunciation", "score": 0.3, "sure": False}
+
+
+def test_a_report_that_may_be_a_denunciation_is_asked_about_and_begun_with_its_words(citizen: Any) -> None:
+    words = "bãi cát này hoạt động chui mấy năm nay ở xã Chi Lăng mà không ai làm gì"
+    citizen.says(words, "complaint", gate=DOUBT)
+    assert citizen.payloads[:2] == ["intent:complaint", "intent:denunciation"]
+    assert citizen.draft() is None
+    citizen.presses("intent:complaint")
+    draft = citizen.draft()
+    assert draft is not None
+    assert draft.description == words
+
+
+def test_what_turns_out_a_denunciation_is_kept_in_the_tray_alone(citizen: Any) -> None:
+    words = "ông ấy nhận tiền của nhà thầu, cả làng biết"
+    citizen.says(words, "complaint", gate=DOUBT)
+    citizen.presses("intent:denunciation")
+    assert "Điều 22" in citizen.last[0].text
+    with citizen.database.read() as session:
+        assert session.scalar(select(SealedNote.body)) == words
+        assert words not in set(session.scalars(select(InboxItem.text)))
+        assert session.scalar(select(OpenQuestion.id)) is None
+    assert citizen.draft() is None
+
+
 def test_deep_links_open_a_case_or_remember_a_commune(citizen: Any) -> None:
     case = filed(citizen)
     citizen.sends("start", payload=f"case_{case.code}")

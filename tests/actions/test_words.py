@@ -18,7 +18,10 @@ from tracker.services.intake.understanding import families
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 TEXTS = {name: variants[0]["text"] for name, variants in DOMAIN["responses"].items()}
 TITLES = [b["title"] for v in DOMAIN["responses"].values() for b in v[0].get("buttons", ())]
-LAWFUL_FORMS = {"utter_formal_complaint", "utter_denunciation", "utter_conduct_choice", "utter_denunciation_way"}
+LAWFUL_FORMS = {
+    "utter_formal_complaint", "utter_denunciation", "utter_denunciation_unsure", "utter_conduct_choice",
+    "utter_denunciation_way",
+}  # fmt: skip
 INTENTS = (
     *("greet", "goodbye", "thanks", "help", "affirm", "deny", "cancel", "complaint", "suggestion", "praise"),
     *("procedure_question", "status_lookup", "add_info", "withdraw", "office_info", "human_handoff"),

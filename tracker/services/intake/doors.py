@@ -139,6 +139,15 @@ def seal(talk: Talk) -> None:
     talk.session.flush()
 
 
+def forget_turn(talk: Talk, turn: str) -> None:
+    """Erase what we hold of the words of an earlier turn, once they are in the sealed tray."""
+    mine = (InboxItem.turn_id == turn, InboxItem.conversation_id == talk.conversation.id)
+    for row in talk.session.scalars(select(InboxItem).where(*mine)):
+        row.text = None
+    for question in talk.session.scalars(select(OpenQuestion).where(OpenQuestion.turn_id == turn)):
+        question.text = None
+
+
 def erase_sealed(talk: Talk) -> None:
     """Erase at once what this conversation's sealed notes hold; a tombstone stays."""
     query = select(SealedNote).where(
