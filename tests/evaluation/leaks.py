@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 from bot.text import words
@@ -93,14 +94,20 @@ class _Index:
             yield Leak(identity, self._texts[at], likeness)
 
     def _near(self, wanted: frozenset[str]) -> dict[int, float]:
-        shared: defaultdict[int, int] = defaultdict(int)
-        for gram in wanted:
-            for at in self._holding.get(gram, ()):
-                shared[at] += 1
-        likeness = {at: n / (len(wanted) + len(grams(self._keys[at])) - n) for at, n in shared.items()}
+        """A text as near as NEAR lacks so few of the wanted triples that it holds one of the rarest."""
+        may_lack = len(wanted) - ceil(NEAR * len(wanted))
+        rarest = sorted(wanted, key=lambda gram: len(self._holding.get(gram, ())))[: may_lack + 1]
+        candidates = {at for gram in rarest for at in self._holding.get(gram, ())}
+        likeness = {at: _jaccard(wanted, grams(self._keys[at])) for at in candidates}
         return {at: value for at, value in likeness.items() if value >= NEAR}
 
 
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
+
+
+@lru_cache(maxsize=100_000)
 def key(text: str) -> str:
     """The folded words without marks of punctuation: what two spellings of one sentence share."""
     return " ".join(word.fold for word in words(text))
