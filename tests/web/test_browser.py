@@ -21,7 +21,7 @@ from tracker.db.engine import make_engine
 from tracker.db.models import CaseMessage, Complaint, OutboxItem, Topic
 from tracker.services import accounts, alarms, bodies, demo_data, duty
 from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic
+from tracker.services.reference import find_agency, find_commune, find_topic
 from tracker.uow import Database
 from tracker.web import public
 
@@ -289,7 +289,10 @@ def test_take_answer_with_a_photo_and_finish_in_four_actions(
 def test_the_panel_works_without_javascript(chromium: Browser, site: Site, screen: str, tmp_path: Path) -> None:
     with site.database.unit_of_work() as session:
         body = find_agency(session, "PCBN", None)
-        new = NewCase(description="Mất điện cả xóm", topic=find_topic(session, "DN01"), agency=body, source="web")
+        new = NewCase(
+            description="Mất điện cả xóm", topic=find_topic(session, "DN01"), agency=body, source="web",
+            commune=find_commune(session, "09169"), place_text="xóm Chùa",
+        )  # fmt: skip
         code = open_complaint(session, new, datetime.now(UTC)).code
     context = chromium.new_context(viewport=SIZES[screen], java_script_enabled=False)
     page = context.new_page()
