@@ -189,11 +189,6 @@ def northern(text: str, rng: Random, share: float = 0.3) -> str:
     return re.sub(r"(?<!\w)(?:[lL]|[nN](?![gGhH]))(?=\w)", confuse, text)
 
 
-def strip_all(text: str, _rng: Random) -> str:
-    """No diacritics at all."""
-    return strip_marks(text)
-
-
 _WRITING: tuple[Callable[[str, Random], str], ...] = (teencode, drop_marks, slips, telex, glue, northern)
 _LOOK: tuple[Callable[[str, Random], str], ...] = (shout, emote, lower_bare, lower_bare)
 

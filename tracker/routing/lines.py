@@ -27,11 +27,6 @@ class Router:
         return shape(decide(record["text"], self.data, commune_code=commune, lat=lat, lon=lon))
 
 
-def route_line(record: dict[str, Any]) -> dict[str, Any]:
-    """Answer one record with the repository's own data."""
-    return Router(RoutingData.from_files()).line(record)
-
-
 def shape(decision: Decision) -> dict[str, Any]:
     """The answer's fields in their pinned order."""
     return {

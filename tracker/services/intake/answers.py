@@ -107,16 +107,6 @@ def begin(talk: Talk, kind: str, text: str) -> Says:
     return ask(talk)
 
 
-def begin_crime(talk: Talk, text: str) -> Says:
-    """Open a report of a crime with these words; who asked for it has been told to call first."""
-    draft = drafts.start(talk)
-    if text.strip() and not is_bare(text):
-        drafts.describe(talk, text)
-    offers.accept_crime(draft)
-    route(talk.session, draft, talk.now)
-    return ask(talk)
-
-
 def _described(talk: Talk, text: str) -> None:
     """Keep the first words of a report, and see whether something must be asked before the form goes on."""
     fresh = not drafts.start(talk).description
