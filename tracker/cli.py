@@ -11,23 +11,18 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker import batch, cli_routing
+from tracker import batch, cli_data, cli_routing
 from tracker.config import ROOT, get_settings
-from tracker.errors import DataFileError, LangNgheError
+from tracker.errors import LangNgheError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 db_app = typer.Typer(no_args_is_help=True, help="Cơ sở dữ liệu.")
 users_app = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ.")
 procedures_app = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục hành chính.")
-duty_app = typer.Typer(no_args_is_help=True, help="Lịch trực việc khẩn.")
-calendar_app = typer.Typer(no_args_is_help=True, help="Lịch làm việc.")
-privacy_app = typer.Typer(no_args_is_help=True, help="Dữ liệu cá nhân.")
-app.add_typer(privacy_app, name="privacy")
-app.add_typer(duty_app, name="duty")
-app.add_typer(calendar_app, name="calendar")
 app.add_typer(db_app, name="db")
 app.add_typer(users_app, name="users")
 app.add_typer(procedures_app, name="procedures")
+cli_data.add_to(app)
 cli_routing.add_to(app)
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="Địa chỉ cơ sở dữ liệu.")]
@@ -63,7 +58,7 @@ def demo() -> None:
     from tracker import demo as demonstration
 
     folder = Path(os.environ.get("LANGNGHE_DATA_DIR") or ROOT / "var" / "demo").resolve()
-    raise typer.Exit(demonstration.run(folder, _say))
+    raise typer.Exit(demonstration.run(folder, typer.echo))
 
 
 @app.command()
@@ -72,7 +67,7 @@ def train() -> None:
     from bot.procedures.catalogue import build_core_index
     from tracker.routing.training import train_if_stale
 
-    train_if_stale(ROOT / "models", _say)
+    train_if_stale(ROOT / "models", typer.echo)
     build_core_index()
 
 
@@ -83,61 +78,7 @@ def seed(cases: Annotated[bool, typer.Option(help="Thêm sáu tháng phản ánh
     from tracker.uow import get_database
 
     for account in demo_data.prepare(get_database(), datetime.now(UTC), cases=cases):
-        _say(f"{account['user']} {account['password']} {account['role']} {account['agency'] or ''}")
-
-
-@app.command()
-def backup(file: Path) -> None:
-    """Sao lưu cơ sở dữ liệu, hội thoại và tệp đính kèm vào một tệp; khóa bí mật phải cất riêng."""
-    from tracker.backup import backup as make
-    from tracker.uow import get_database
-
-    report = make(get_database(), get_settings(), file.resolve(), datetime.now(UTC))
-    _say(f"Đã sao lưu {report.cases} phản ánh, {report.files} tệp vào {file}. Khóa LANGNGHE_SECRET_KEY cất riêng.")
-
-
-@app.command()
-def restore(
-    file: Path,
-    yes: Annotated[bool, typer.Option("--yes", help="Thay thế dữ liệu đang có.")] = False,
-    erasures: Annotated[Path | None, typer.Option(help="Danh sách đã xóa (erasures.jsonl) cất ở máy khác.")] = None,
-) -> None:
-    """Khôi phục từ tệp sao lưu, khi mọi tiến trình đã dừng; ai đã xin xóa dữ liệu thì vẫn được xóa."""
-    from tracker.backup import restore as bring_back
-    from tracker.uow import get_database
-
-    now = datetime.now(UTC)
-    report = bring_back(get_database(), get_settings(), file, now, over=yes, erasures=erasures)
-    _say(f"Đã khôi phục {report.cases} phản ánh, {report.files} tệp; xóa lại {report.erased_again} mục đã xóa.")
-
-
-@app.command("import")
-def import_cases(file: Path, mapping: Path) -> None:
-    """Nhập phản ánh cũ từ CSV hoặc XLSX theo tệp ghép cột (YAML); nhập lại thì cập nhật, không nhân đôi."""
-    from tracker.services import import_sheets, importing
-    from tracker.uow import get_database
-
-    mapped = import_sheets.read_mapping(mapping)
-    with get_database().unit_of_work() as session:
-        lines = import_sheets.read_sheet(file, mapped)
-        report = importing.carry_out(session, mapped.source, lines, datetime.now(UTC))
-    _say(f"Thêm {report.added}, cập nhật {report.updated}, không đổi {report.same} phản ánh từ {file.name}.")
-    for where in report.left:
-        _say(f"{where}: phản ánh đã được xử lý tại đây nên giữ nguyên.")
-
-
-@app.command()
-def export(
-    folder: Path,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Tệp Excel thay cho CSV.")] = False,
-    people: Annotated[bool, typer.Option("--people", help="Cả người phản ánh và lời trò chuyện.")] = False,
-) -> None:
-    """Xuất mọi bảng dữ liệu thành tệp CSV hoặc Excel trong một thư mục."""
-    from tracker.exporting import export as write
-    from tracker.uow import get_database
-
-    for file in write(get_database(), folder, "xlsx" if xlsx else "csv", people=people):
-        _say(f"{file.path}: {file.rows} dòng")
+        typer.echo(f"{account['user']} {account['password']} {account['role']} {account['agency'] or ''}")
 
 
 @db_app.command("upgrade")
@@ -147,58 +88,6 @@ def db_upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
     from tracker.uow import get_database
 
     upgrade(get_database().engine, revision)
-
-
-@privacy_app.command("preview")
-def privacy_preview() -> None:
-    """Xem dữ liệu cá nhân nào tới hạn xóa, không xóa gì."""
-    from tracker.services import retention
-    from tracker.uow import get_database
-
-    with get_database().read() as session:
-        for due in retention.preview(session, datetime.now(UTC)):
-            kept = f"giữ {due.days} ngày" if due.days else "giữ mãi"
-            _say(f"{due.rule.title}: {kept}; tới hạn {due.now}, trong 30 ngày tới {due.soon}")
-
-
-@privacy_app.command("replay")
-def privacy_replay() -> None:
-    """Sau khi khôi phục: xóa lại những gì đã xóa sau lần sao lưu."""
-    from tracker.services import privacy
-    from tracker.uow import get_database
-
-    with get_database().unit_of_work() as session:
-        count = privacy.replay_erasures(session, datetime.now(UTC))
-    _say(f"Đã xóa lại {count} mục.")
-
-
-@duty_app.command("import")
-def duty_import(file: Path) -> None:
-    """Nạp lịch trực việc khẩn từ tệp CSV; sai một dòng thì không dòng nào được nạp."""
-    from tracker.services import duty
-    from tracker.uow import get_database
-
-    with get_database().unit_of_work() as session:
-        added = duty.import_roster(session, file.name, _text_of(file))
-    _say(f"Đã thêm {added} ca trực.")
-
-
-@calendar_app.command("import")
-def calendar_import(file: Path) -> None:
-    """Nạp ngày nghỉ, ngày làm bù từ tệp CSV; hạn đang mở được tính lại sau đó."""
-    from tracker.services import calendars
-    from tracker.uow import get_database
-
-    with get_database().unit_of_work() as session:
-        changed = calendars.import_days(session, file.name, _text_of(file), datetime.now(UTC))
-    _say(f"Đã thêm hoặc sửa {changed} ngày.")
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(file, None, "không đọc được, cần tệp CSV mã UTF-8") from error
 
 
 @users_app.command("add")
@@ -214,7 +103,7 @@ def users_add(
 
     with get_database().unit_of_work() as session:
         password = accounts.create(session, username, role, agency, name or username, datetime.now(UTC))
-    _say(f"{username} {password}")
+    typer.echo(f"{username} {password}")
 
 
 @users_app.command("list")
@@ -226,7 +115,7 @@ def users_list() -> None:
     with get_database().read() as session:
         for account in accounts.every(session):
             agency = account.agency.name if account.agency else ""
-            _say(f"{account.username:<24} {account.role:<10} {'' if account.active else 'khóa':<5} {agency}")
+            typer.echo(f"{account.username:<24} {account.role:<10} {'' if account.active else 'khóa':<5} {agency}")
 
 
 @procedures_app.command("import")
@@ -241,9 +130,9 @@ def procedures_import(
     database = get_database()
     report = catalogue.import_file(database, file, datetime.now(UTC), dry_run=dry_run, progress=_counting)
     for line in report.lines():
-        _say(line)
+        typer.echo(line)
     if not dry_run:
-        _say(f"Đã dựng chỉ mục: {catalogue.warm_up(database)} thủ tục trả lời được.")
+        typer.echo(f"Đã dựng chỉ mục: {catalogue.warm_up(database)} thủ tục trả lời được.")
 
 
 def _counting(lines: int) -> None:
@@ -335,11 +224,6 @@ def _routing_data(option: str | None) -> Any:
 def _run(answer: batch.Answer, needed: tuple[str, ...] = ("text",)) -> None:
     batch.use_utf8()
     batch.run_lines(answer, sys.stdin, sys.stdout, needed)
-
-
-def _say(sentence: str) -> None:
-    typer.echo(sentence)
-    sys.stdout.flush()
 
 
 def main() -> None:

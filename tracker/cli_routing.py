@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -31,13 +30,13 @@ def retrain() -> None:
     from tracker.services import learning
     from tracker.uow import get_database
 
-    score = learning.retrain(get_database(), datetime.now(UTC), _say, MODELS)
-    _say(f"câu giữ riêng: đúng {score.apart_right}/{score.apart_size} (trước: {score.apart_right_before})")
-    _say(f"tháng qua: đúng {score.month_right}/{score.month_size} (trước: {score.month_right_before})")
+    score = learning.retrain(get_database(), datetime.now(UTC), typer.echo, MODELS)
+    typer.echo(f"câu giữ riêng: đúng {score.apart_right}/{score.apart_size} (trước: {score.apart_right_before})")
+    typer.echo(f"tháng qua: đúng {score.month_right}/{score.month_size} (trước: {score.month_right_before})")
     if score.kept:
-        _say(f"Từ nay dùng phiên bản {score.version}. Quay lại: langnghe routing rollback")
+        typer.echo(f"Từ nay dùng phiên bản {score.version}. Quay lại: langnghe routing rollback")
     else:
-        _say(f"Giữ phiên bản {score.compared_with}: phiên bản mới {score.version} kém hơn.")
+        typer.echo(f"Giữ phiên bản {score.compared_with}: phiên bản mới {score.version} kém hơn.")
 
 
 @routing_app.command("versions")
@@ -49,7 +48,7 @@ def show_versions() -> None:
     for version in versions(MODELS):
         note = note_of(MODELS, version)
         learned = f"{note['corrections']} sửa đổi" if note["kind"] == "retrained" else "câu gốc"
-        _say(f"{'*' if version == chosen else ' '} {version} {learned} {note['made_at'] or ''}".rstrip())
+        typer.echo(f"{'*' if version == chosen else ' '} {version} {learned} {note['made_at'] or ''}".rstrip())
 
 
 @routing_app.command("rollback")
@@ -65,7 +64,7 @@ def rollback(
         version = roll_back(MODELS)
     else:
         use_version(MODELS, version)
-    _say(f"Từ nay dùng phiên bản {version}; các tiến trình đang chạy đọc lại trong vòng 5 phút.")
+    typer.echo(f"Từ nay dùng phiên bản {version}; các tiến trình đang chạy đọc lại trong vòng 5 phút.")
 
 
 @rules_app.command("check")
@@ -83,15 +82,15 @@ def check_rules(
         if file is not None:
             data = data.with_rules(file)
         result = rule_check.check(session, data, last)
-    _say(f"Đã thử {result.looked_at} phản ánh với {len(data.rules)} quy tắc.")
+    typer.echo(f"Đã thử {result.looked_at} phản ánh với {len(data.rules)} quy tắc.")
     for move in result.moved:
         because = f"quy tắc {move.rule}" if move.rule else "không quy tắc nào, về cơ quan chủ trì"
-        _say(f"{move.code} {move.topic}: {move.before} -> {move.after} ({because})")
+        typer.echo(f"{move.code} {move.topic}: {move.before} -> {move.after} ({because})")
     for rule in data.rules:
         line = f"dòng {rule.line} {rule.name}: {result.hits[rule.name]} lần"
         if by := result.shadowed.get(rule.name):
             line += f"; luôn bị {', '.join(by)} giành trước"
-        _say(line)
+        typer.echo(line)
 
 
 @taxonomy_app.command("export")
@@ -102,7 +101,7 @@ def export_taxonomy(folder: Folder) -> None:
 
     with get_database().read() as session:
         for path in taxonomy_files.write_files(session, folder):
-            _say(str(path))
+            typer.echo(str(path))
 
 
 @taxonomy_app.command("import")
@@ -117,9 +116,4 @@ def import_taxonomy(
     with get_database().unit_of_work() as session:
         report = taxonomy_files.read_files(session, folder, datetime.now(UTC), dry_run=dry_run)
     for line in report.lines():
-        _say(line)
-
-
-def _say(sentence: str) -> None:
-    typer.echo(sentence)
-    sys.stdout.flush()
+        typer.echo(line)
