@@ -16,7 +16,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.base import Base
+from tracker.db.models import Complaint
 from tracker.db.types import EncryptedText
 from tracker.uow import Database
 from tracker.web.sheets import Cell, as_xlsx, harmless, pieces
@@ -44,7 +44,7 @@ class Written:
 def export(database: Database, folder: Path, form: Form, *, people: bool = False) -> list[Written]:
     """Every table as a file of `folder`, readable by its owner alone; memory does not grow with the rows."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tables = [table for table in Base.metadata.sorted_tables if _wanted(table.name, people=people)]
+    tables = [table for table in Complaint.metadata.sorted_tables if _wanted(table.name, people=people)]
     found: list[Written] = []
     with database.read() as session:
         for table in tables:
