@@ -51,11 +51,13 @@ def heldout(name: str) -> list[tuple[str, str]]:
 
 
 def training_texts() -> Iterator[Text]:
-    """Every sentence or phrase that a model, an index or a threshold is made of."""
+    """Every sentence or phrase that a model, an index or a threshold is made of, or a choice was made on."""
     for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")):
         yield from _pieces(path, _example)
     for path in sorted((ROOT / "nlu_data" / "topics").glob("*.txt")):
         yield from _pieces(path, lambda line: [line])
+    for path in sorted((ROOT / "nlu_data" / "topics_apart").glob("*.txt")):
+        yield from _pieces(path, lambda line: [line.rpartition("|")[2]])
     yield from _pieces(ROOT / "tracker" / "data" / "topic_words.yml", lambda line: line.partition(":")[2].split(","))
     for path in sorted((PROCEDURES / "aliases").glob("*.txt")):
         yield from _pieces(path, lambda line: line.partition(":")[2].split(";"))

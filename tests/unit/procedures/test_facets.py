@@ -8,7 +8,7 @@ from bot.procedures.facets import FACETS, facets, facets_or_default, meant
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("làm hộ chiếu hết bao nhiêu tiền", {"fee"}),
+        ("xin phép xây nhà phải đóng bao nhiêu tiền", {"fee"}),
         ("doi bang lai may ngay co", {"time"}),
         ("đăng ký kết hôn bao nhiêu tiền và mấy ngày", {"fee", "time"}),
         ("nhap khau can giay to j, nop o dau", {"documents", "place"}),
