@@ -1,18 +1,14 @@
 """Every table, by noun; import models from here."""
 
 from tracker.db.models.audit import AuditEntry
+from tracker.db.models.case_records import CaseHelper, Follower, Pause, Rating, Scratch
 from tracker.db.models.cases import (
     Attachment,
     CaseEvent,
-    CaseHelper,
     CaseMessage,
     Complaint,
     Draft,
     ErasedFile,
-    Follower,
-    Pause,
-    Rating,
-    Scratch,
     SealedNote,
 )
 from tracker.db.models.catalogue import OpenQuestion, ProcedureVersion
