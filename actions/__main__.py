@@ -9,8 +9,8 @@ from actions.server import LOOPBACK, create_app, make_executor
 from bot.places import find_place
 from tracker.config import get_settings
 from tracker.errors import LangNgheError
-from tracker.services.catalogue import warm_up
 from tracker.services.intake.understanding import decide
+from tracker.services.province.catalogue import warm_up
 from tracker.uow import get_database
 
 

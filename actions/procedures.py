@@ -12,11 +12,11 @@ from bot.procedures.facets import FACETS, facets
 from bot.procedures.model import Procedure
 from bot.text import fold
 from tracker.config import get_settings
-from tracker.services.catalogue import current_catalogue
 from tracker.services.intake.doors import commune_name, earlier_words, leave_question, pass_to_desk, words_of_turn
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import count_words, is_bare
+from tracker.services.province.catalogue import current_catalogue
 
 type Says = tuple[Say, ...]
 

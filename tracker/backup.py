@@ -26,8 +26,8 @@ from tracker.db.migrate import upgrade
 from tracker.db.models import Complaint, Lease
 from tracker.db.types import key_name
 from tracker.errors import ConfigError, InvalidInputError, LangNgheError
-from tracker.services.erasure_list import keep_list, read_list
-from tracker.services.privacy import replay_erasures
+from tracker.services.people.erasure_list import keep_list, read_list
+from tracker.services.people.privacy import replay_erasures
 from tracker.uow import Database
 
 FORMAT = 1

@@ -74,7 +74,7 @@ def train() -> None:
 @app.command()
 def seed(cases: Annotated[bool, typer.Option(help="Thêm sáu tháng phản ánh mẫu.")] = False) -> None:
     """Nạp cơ quan, chủ đề, 99 xã phường, lịch làm việc; tùy chọn dữ liệu mẫu."""
-    from tracker.services import demo_data
+    from tracker.services.samples import demo_data
     from tracker.uow import get_database
 
     for account in demo_data.prepare(get_database(), datetime.now(UTC), cases=cases):
@@ -98,7 +98,7 @@ def users_add(
     name: Annotated[str | None, typer.Option(help="Họ tên hiển thị.")] = None,
 ) -> None:
     """Thêm tài khoản; mật khẩu được tạo và in ra một lần."""
-    from tracker.services import accounts
+    from tracker.services.people import accounts
     from tracker.uow import get_database
 
     with get_database().unit_of_work() as session:
@@ -109,7 +109,7 @@ def users_add(
 @users_app.command("list")
 def users_list() -> None:
     """Liệt kê tài khoản."""
-    from tracker.services import accounts
+    from tracker.services.people import accounts
     from tracker.uow import get_database
 
     with get_database().read() as session:
@@ -124,7 +124,7 @@ def procedures_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem thay đổi, không ghi.")] = False,
 ) -> None:
     """Nạp danh mục thủ tục từ tệp JSON từng dòng (.jsonl hoặc .jsonl.gz)."""
-    from tracker.services import catalogue
+    from tracker.services.province import catalogue
     from tracker.uow import get_database
 
     database = get_database()
@@ -169,7 +169,7 @@ def ask(database: DatabaseOption = None) -> None:
 
     if url := _database_url(database):
         from tracker.db.engine import make_engine
-        from tracker.services.catalogue import current_catalogue
+        from tracker.services.province.catalogue import current_catalogue
         from tracker.uow import Database
 
         with Database(make_engine(url)).read() as session:
@@ -192,7 +192,7 @@ def place(database: DatabaseOption = None) -> None:
 def due(database: DatabaseOption = None) -> None:
     """Hạn xử lý theo giờ làm việc (JSON từng dòng)."""
     from tracker.domain.deadlines import due_line
-    from tracker.services.calendars import calendar_from_files, load_calendar
+    from tracker.services.province.calendars import calendar_from_files, load_calendar
 
     if url := _database_url(database):
         from tracker.db.engine import make_engine

@@ -52,7 +52,7 @@ def restore(
 
 def import_cases(file: Path, mapping: Path) -> None:
     """Nhập phản ánh cũ từ CSV hoặc XLSX theo tệp ghép cột (YAML); nhập lại thì cập nhật, không nhân đôi."""
-    from tracker.services import import_sheets, importing
+    from tracker.services.exchange import import_sheets, importing
     from tracker.uow import get_database
 
     mapped = import_sheets.read_mapping(mapping)
@@ -80,7 +80,7 @@ def export(
 @privacy_app.command("preview")
 def privacy_preview() -> None:
     """Xem dữ liệu cá nhân nào tới hạn xóa, không xóa gì."""
-    from tracker.services import retention
+    from tracker.services.people import retention
     from tracker.uow import get_database
 
     with get_database().read() as session:
@@ -92,7 +92,7 @@ def privacy_preview() -> None:
 @privacy_app.command("replay")
 def privacy_replay() -> None:
     """Sau khi khôi phục: xóa lại những gì đã xóa sau lần sao lưu."""
-    from tracker.services import privacy
+    from tracker.services.people import privacy
     from tracker.uow import get_database
 
     with get_database().unit_of_work() as session:
@@ -103,7 +103,7 @@ def privacy_replay() -> None:
 @duty_app.command("import")
 def duty_import(file: Path) -> None:
     """Nạp lịch trực việc khẩn từ tệp CSV; sai một dòng thì không dòng nào được nạp."""
-    from tracker.services import duty
+    from tracker.services.oversight import duty
     from tracker.uow import get_database
 
     with get_database().unit_of_work() as session:
@@ -114,7 +114,7 @@ def duty_import(file: Path) -> None:
 @calendar_app.command("import")
 def calendar_import(file: Path) -> None:
     """Nạp ngày nghỉ, ngày làm bù từ tệp CSV; hạn đang mở được tính lại sau đó."""
-    from tracker.services import calendars
+    from tracker.services.province import calendars
     from tracker.uow import get_database
 
     with get_database().unit_of_work() as session:

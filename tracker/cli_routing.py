@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 def retrain() -> None:
     """Học lại từ các sửa đổi đã được đồng ý; chỉ dùng phiên bản mới khi không kém phiên bản đang dùng."""
-    from tracker.services import learning
+    from tracker.services.teaching import learning
     from tracker.uow import get_database
 
     score = learning.retrain(get_database(), datetime.now(UTC), typer.echo, MODELS)
@@ -74,7 +74,7 @@ def check_rules(
 ) -> None:
     """Phản ánh nào sẽ đổi cơ quan theo quy tắc hiện nay, quy tắc nào không bao giờ tới lượt."""
     from tracker.routing.data import RoutingData
-    from tracker.services import rule_check
+    from tracker.services.teaching import rule_check
     from tracker.uow import get_database
 
     with get_database().read() as session:
@@ -96,7 +96,7 @@ def check_rules(
 @taxonomy_app.command("export")
 def export_taxonomy(folder: Folder) -> None:
     """Ghi chủ đề, cơ quan và quy tắc đang dùng ra tệp."""
-    from tracker.services import taxonomy_files
+    from tracker.services.province import taxonomy_files
     from tracker.uow import get_database
 
     with get_database().read() as session:
@@ -110,7 +110,7 @@ def import_taxonomy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem thay đổi, không ghi.")] = False,
 ) -> None:
     """Nạp chủ đề và cơ quan từ tệp; có lỗi thì nói tệp, dòng nào và không đổi gì."""
-    from tracker.services import taxonomy_files
+    from tracker.services.province import taxonomy_files
     from tracker.uow import get_database
 
     with get_database().unit_of_work() as session:

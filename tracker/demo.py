@@ -91,7 +91,7 @@ def run(folder: Path, say: Callable[[str], None]) -> int:
 
 def _prepare_data(folder: Path, settings: Settings, say: Callable[[str], None]) -> None:
     from tracker.db.migrate import upgrade
-    from tracker.services import demo_data
+    from tracker.services.samples import demo_data
     from tracker.uow import get_database
 
     database = get_database()

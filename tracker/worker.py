@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from tracker.config import get_settings
 from tracker.db.models import Lease
 from tracker.delivery import leases
-from tracker.services import dialogue_store, mailing, sweep
+from tracker.services.oversight import mailing, sweep
+from tracker.services.people import dialogue_store
 from tracker.uow import Database, get_database
 
 LEASE, HELD_FOR = "worker", timedelta(seconds=90)

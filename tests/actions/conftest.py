@@ -23,7 +23,7 @@ from tracker.delivery.message import Choice, Message
 from tracker.delivery.replies import said_in_turn, store_replies
 from tracker.routing.decide import Alternative, Decision
 from tracker.services.intake import understanding
-from tracker.services.reference import load_reference
+from tracker.services.province.reference import load_reference
 from tracker.uow import Database
 
 FAMILY = {

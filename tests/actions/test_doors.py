@@ -24,8 +24,8 @@ from tracker.db.models import Citizen as Person
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.domain.tracking_code import shown
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
 
 POTHOLES = "duong truoc cong truong tieu hoc Vu Ninh toan o ga, mua la ngap k di noi"
 SURE = {"class": "denunciation", "score": 0.95, "sure": True}

@@ -16,11 +16,11 @@ from tracker.delivery.inbox import Incoming
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError
-from tracker.services.casework import act
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
 from tracker.services.intake import understanding
 from tracker.services.intake.asking import without_commune
 from tracker.services.intake.offers import says_crime
-from tracker.services.moves import Actor, Given
 
 POTHOLES = "duong truoc cong truong tieu hoc Vu Ninh toan o ga, mua la ngap k di noi"
 THEFT = "đêm qua nhà tôi bị trộm vào lấy mất xe máy, ở phường Vũ Ninh"

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from tracker.db.models import Account, CaseEvent, Complaint, OutboxItem
 from tracker.delivery.message import Message
-from tracker.services import accounts, staff_chat
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people import accounts, staff_chat
+from tracker.services.province.reference import find_agency, find_topic
 from tracker.uow import Database
 
 

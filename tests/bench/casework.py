@@ -19,13 +19,14 @@ from tracker.db.models import Account
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
-from tracker.services import indicator_days, indicators, queue, rollup
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.queue import Filters
-from tracker.services.reference import find_agency, find_commune, find_topic
-from tracker.services.sweep import JOBS
+from tracker.services.cases import queue
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.cases.queue import Filters
+from tracker.services.figures import indicator_days, indicators, rollup
+from tracker.services.oversight.sweep import JOBS
+from tracker.services.province.reference import find_agency, find_commune, find_topic
 from tracker.uow import Database
 
 CALLS = ("create", "take", "answer", "search")

@@ -17,7 +17,7 @@ from tests.bench.fill import fill as make_cases
 from tracker.db.engine import make_engine
 from tracker.db.migrate import upgrade
 from tracker.db.models import Account, Agency, Complaint
-from tracker.services.reference import load_reference
+from tracker.services.province.reference import load_reference
 from tracker.uow import Database
 
 POSTGRES_URL = os.environ.get("LANGNGHE_TEST_POSTGRES_URL")

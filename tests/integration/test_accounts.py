@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tracker.db.models import Account, LoginSession
 from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import accounts
-from tracker.services.reference import load_reference
+from tracker.services.people import accounts
+from tracker.services.province.reference import load_reference
 
 
 def account(session: Session, username: str) -> Account:

@@ -13,11 +13,12 @@ from tracker.db.models import Account, Approval, Attachment, CaseMessage, Outbox
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError, InvalidInputError, TransitionError
-from tracker.services import accounts, approvals
-from tracker.services.casework import act
-from tracker.services.letters import document_details
-from tracker.services.moves import Actor, Given
-from tracker.services.reference import find_agency, load_reference
+from tracker.services.cases import approvals
+from tracker.services.cases.casework import act
+from tracker.services.cases.letters import document_details
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, load_reference
 
 HOUR = timedelta(hours=1)
 

@@ -18,10 +18,10 @@ from tracker.db.models import Attachment, Citizen, Complaint, Lease, SealedNote
 from tracker.delivery.conversations import conversation_for
 from tracker.delivery.media import path_of
 from tracker.errors import ConfigError, DataFileError, InvalidInputError
-from tracker.services.erasure_list import keep_list
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.privacy import erase_attachment, erase_person
-from tracker.services.reference import find_agency, find_commune, find_topic, load_reference
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people.erasure_list import keep_list
+from tracker.services.people.privacy import erase_attachment, erase_person
+from tracker.services.province.reference import find_agency, find_commune, find_topic, load_reference
 from tracker.uow import Database
 
 WORDS = "Đường nhiều ổ gà, tôi là Nguyễn Hữu Thọ"

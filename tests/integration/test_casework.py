@@ -10,17 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
-from tracker.db.models import Account, Attachment, CaseEvent, CaseMessage, Complaint, OutboxItem, Pause
+from tracker.db.models import Account, Attachment, CaseEvent, CaseMessage, Complaint, Conversation, OutboxItem, Pause
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, Refusal, State
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError, InvalidInputError, StaleError, TransitionError
-from tracker.services import accounts
-from tracker.services.casework import act
-from tracker.services.effects import TRIAGE_AGENCY
-from tracker.services.moves import CITIZEN, SYSTEM, Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_commune, find_topic, load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.effects import TRIAGE_AGENCY
+from tracker.services.cases.moves import CITIZEN, SYSTEM, Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_commune, find_topic, load_reference
 from tracker.uow import Database
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -221,13 +221,23 @@ def test_events_replayed_agree_with_the_columns(session: Session, now: datetime)
         assert later.from_state == earlier.to_state
 
 
-@pytest.mark.parametrize(("urgency", "waits"), [("normal", True), ("urgent", False)])
-def test_notices_wait_for_the_morning_unless_urgent(
-    session: Session, now: datetime, urgency: str, *, waits: bool
+@pytest.mark.parametrize(
+    ("urgency", "channel", "silent_for", "waits"),
+    [
+        ("normal", "telegram", timedelta(hours=3), True),
+        ("normal", "telegram", timedelta(minutes=20), False),
+        ("normal", "web", timedelta(hours=3), False),
+        ("urgent", "telegram", timedelta(hours=3), False),
+    ],
+)
+def test_nobody_is_woken_unless_urgent(
+    session: Session, now: datetime, urgency: str, channel: str, silent_for: timedelta, *, waits: bool
 ) -> None:
     case = filed(session, now, urgency=urgency)
     who = staff(session, "sxd", Role.HANDLER, "SXD", now)
     night = now.replace(hour=22)
+    reporter = session.get_one(Conversation, case.conversation_id)
+    reporter.channel, reporter.seen_at = channel, night - silent_for
     act(session, case.id, Action.TAKE, who, Given(), night)
     act(session, case.id, Action.ANSWER, who, ANSWER, night)
     notice = session.scalars(select(OutboxItem).where(OutboxItem.kind == "answered")).one()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tracker.db.models import ProcedureVersion
 from tracker.errors import DataFileError
-from tracker.services.catalogue import import_file, load_catalogue
+from tracker.services.province.catalogue import import_file, load_catalogue
 from tracker.uow import Database
 
 

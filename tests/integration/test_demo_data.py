@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from tracker.db.models import Account, CaseEvent, CaseMessage, Complaint, OutboxItem
 from tracker.domain.lifecycle import TABLE, State
-from tracker.services import accounts, demo_cases
-from tracker.services.demo_data import prepare
+from tracker.services.people import accounts
+from tracker.services.samples import demo_cases
+from tracker.services.samples.demo_data import prepare
 from tracker.uow import Database
 
 ALLOWED = {(row.source.value, row.action.value) for row in TABLE}

@@ -7,7 +7,7 @@ from pathlib import Path
 from tracker.config import Settings
 from tracker.db.models import SealedNote
 from tracker.delivery.conversations import conversation_for
-from tracker.services.dialogue_store import forget
+from tracker.services.people.dialogue_store import forget
 from tracker.uow import Database
 
 

@@ -14,10 +14,11 @@ from tracker.db.models import Account, CalendarDay, OutboxItem
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
-from tracker.services import accounts, alarms, digest, escalation
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.reference import load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.oversight import alarms, digest, escalation
+from tracker.services.people import accounts
+from tracker.services.province.reference import load_reference
 
 DAY = timedelta(days=1)
 

@@ -13,11 +13,13 @@ from tracker.db.models import Account, Agency, Alarm, CaseEvent, Complaint, Outb
 from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
-from tracker.services import accounts, alarms, duty, escalation, records
-from tracker.services.casework import act
-from tracker.services.moves import CITIZEN, Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases import records
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import CITIZEN, Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.oversight import alarms, duty, escalation
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -13,9 +13,9 @@ from tracker.db.models import Attachment
 from tracker.domain.lifecycle import OPEN, TABLE, Action, Refusal, State
 from tracker.domain.roles import Role
 from tracker.errors import LangNgheError
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.reference import find_agency, load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.province.reference import find_agency, load_reference
 
 ROWS = {(row.source, row.action): row for row in TABLE}
 

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from tracker import exporting
 from tracker.delivery.conversations import conversation_for
-from tracker.services import accounts
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Attachment, Commune, Complaint, Draft, OutboxItem, Topic
 from tracker.delivery.conversations import conversation_for
 from tracker.errors import NotFoundError, TransitionError
-from tracker.services.filing import file_draft
-from tracker.services.reference import load_reference
+from tracker.services.cases.filing import file_draft
+from tracker.services.province.reference import load_reference
 from tracker.uow import Database
 
 

@@ -14,10 +14,10 @@ from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
 from tracker.errors import ConfigError
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
 
 DESK = Actor(Role.DESK)

@@ -11,10 +11,10 @@ from tracker.db.models import Account, CaseEvent, OutboxItem
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError, InvalidInputError, NotFoundError
-from tracker.services import helping
-from tracker.services.casework import act
-from tracker.services.moves import Given
-from tracker.services.reference import find_agency
+from tracker.services.cases import helping
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Given
+from tracker.services.province.reference import find_agency
 
 
 def test_a_helper_adds_and_the_lead_keeps_clock_and_voice(session: Session, now: datetime) -> None:

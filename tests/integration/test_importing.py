@@ -13,10 +13,11 @@ from tracker.db.models import CaseEvent, Complaint, OutboxItem
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.errors import DataFileError
-from tracker.services import accounts, import_sheets, importing
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.reference import load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.exchange import import_sheets, importing
+from tracker.services.people import accounts
+from tracker.services.province.reference import load_reference
 
 MAPPING = """
 source: cong-cu

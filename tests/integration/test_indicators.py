@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from tracker.config import TIMEZONE
 from tracker.db.models import CaseEvent, Complaint, DayFigure, JobMark, Rating
 from tracker.domain.lifecycle import OPEN, Action
-from tracker.services import accounts, demo_cases, indicators, rollup
-from tracker.services.casework import act
-from tracker.services.definitions import DEFINITIONS
-from tracker.services.indicators import Overview, Ratio
-from tracker.services.moves import CITIZEN, Given
-from tracker.services.rating import rate
-from tracker.services.reference import load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import CITIZEN, Given
+from tracker.services.cases.rating import rate
+from tracker.services.figures import indicators, rollup
+from tracker.services.figures.definitions import DEFINITIONS
+from tracker.services.figures.indicators import Overview, Ratio
+from tracker.services.people import accounts
+from tracker.services.province.reference import load_reference
+from tracker.services.samples import demo_cases
 
 PERIODS = ((200, 0), (120, 60), (30, 0), (7, 0))
 

@@ -16,12 +16,12 @@ from tracker.errors import ForbiddenError, InvalidInputError, NotFoundError, Sta
 from tracker.routing import apart
 from tracker.routing.classifier import Example, fit
 from tracker.routing.training import current_version, roll_back, store, use_version, versions
-from tracker.services import learning
-from tracker.services.casework import act
-from tracker.services.corrections import decide_correction, examples
-from tracker.services.moves import Given
-from tracker.services.reclassify import change_topic
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Given
+from tracker.services.cases.reclassify import change_topic
+from tracker.services.province.reference import find_agency, find_topic, load_reference
+from tracker.services.teaching import learning
+from tracker.services.teaching.corrections import decide_correction, examples
 from tracker.uow import Database
 
 REASON = Given(text="Dân nói về nắp cống, không phải ổ gà; gọi 0912345678.")

@@ -21,11 +21,13 @@ from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
 from tracker.errors import ConfigError, NotFoundError, StaleError, TransitionError
 from tracker.notify import staff
-from tracker.services import accounts, bodies, escalation, mailing
-from tracker.services.casework import act
-from tracker.services.moves import CITIZEN, Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases import bodies
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import CITIZEN, Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.oversight import escalation, mailing
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -11,11 +11,11 @@ from tracker.delivery.conversations import conversation_for
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
-from tracker.services.casework import act
-from tracker.services.merge import merge, unmerge
-from tracker.services.moves import Actor, Given
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases.casework import act
+from tracker.services.cases.merge import merge, unmerge
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 
 DESK = Actor(Role.DESK)
 

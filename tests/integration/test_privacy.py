@@ -21,9 +21,9 @@ from tracker.db.models import (
 )
 from tracker.delivery.conversations import conversation_for
 from tracker.errors import NotFoundError
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.privacy import erase_person
-from tracker.services.reference import find_agency, find_topic, load_reference
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people.privacy import erase_person
+from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
 
 MARK = "Zyxwvut"

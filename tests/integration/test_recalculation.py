@@ -15,12 +15,13 @@ from tracker.db.models import Account, CalendarDay, CaseEvent, OutboxItem
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.errors import DataFileError, InvalidInputError
-from tracker.services import accounts, records
-from tracker.services.calendars import import_days, load_calendar, read_calendar_file
-from tracker.services.casework import act
-from tracker.services.moves import CITIZEN, Actor, Given
-from tracker.services.recalculation import recalculate
-from tracker.services.reference import find_agency, load_reference
+from tracker.services.cases import records
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import CITIZEN, Actor, Given
+from tracker.services.oversight.recalculation import recalculate
+from tracker.services.people import accounts
+from tracker.services.province.calendars import import_days, load_calendar, read_calendar_file
+from tracker.services.province.reference import find_agency, load_reference
 
 HEADER = "ngay,lam_viec,ten,van_ban,do_tin_cay,cho_quyet_dinh\n"
 FRIDAY = datetime(2026, 12, 4, 17, 0, tzinfo=TIMEZONE)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Agency, CalendarDay, Commune, Template, Topic
 from tracker.errors import DataFileError, InvalidInputError, NotFoundError
 from tracker.routing.taxonomy import AGENCIES_FILE, TOPICS_FILE, read_agencies, read_templates, read_topics
-from tracker.services.reference import find_agency, find_commune, find_topic, load_reference
+from tracker.services.province.reference import find_agency, find_commune, find_topic, load_reference
 
 TABLES = (Commune, Agency, Topic, CalendarDay, Template)
 

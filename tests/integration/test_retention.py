@@ -26,11 +26,12 @@ from tracker.db.models import (
 )
 from tracker.domain.lifecycle import State
 from tracker.errors import DataFileError
-from tracker.services import duty, erasure_list, retention, sweep
-from tracker.services.erasing import erase_file
-from tracker.services.moves import SYSTEM
-from tracker.services.privacy import erase_person, replay_erasures
-from tracker.services.reference import find_agency, load_reference
+from tracker.services.cases.moves import SYSTEM
+from tracker.services.oversight import duty, sweep
+from tracker.services.people import erasure_list, retention
+from tracker.services.people.erasing import erase_file
+from tracker.services.people.privacy import erase_person, replay_erasures
+from tracker.services.province.reference import find_agency, load_reference
 from tracker.uow import Database
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from tracker.routing.classifier import Example, fit
 from tracker.routing.data import RoutingData
 from tracker.routing.decide import decide
 from tracker.routing.training import store, use_version
-from tracker.services.reference import find_topic, load_reference
+from tracker.services.province.reference import find_topic, load_reference
 
 EXAMPLES = [
     Example(f"{text} {n}", topic)

@@ -10,7 +10,7 @@ from tests.integration.test_casework import filed
 from tracker.routing.classifier import Example, fit
 from tracker.routing.data import RoutingData
 from tracker.routing.training import store, use_version
-from tracker.services import rule_check
+from tracker.services.teaching import rule_check
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from tracker.db.models import Agency, Topic
 from tracker.errors import DataFileError
 from tracker.routing.rules import read_rules
 from tracker.routing.taxonomy import read_agencies, read_topics
-from tracker.services.reference import find_agency, find_topic, load_reference
-from tracker.services.taxonomy_files import read_files, write_files
+from tracker.services.province.reference import find_agency, find_topic, load_reference
+from tracker.services.province.taxonomy_files import read_files, write_files
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ from tracker.db.models import Account, Attachment, CaseEvent, Complaint, OutboxI
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError, LangNgheError, StaleError, TransitionError
-from tracker.services import accounts, approvals, records
-from tracker.services.casework import act
-from tracker.services.merge import merge, unmerge
-from tracker.services.moves import CITIZEN, Actor, Given
-from tracker.services.reference import find_agency, load_reference
+from tracker.services.cases import approvals, records
+from tracker.services.cases.casework import act
+from tracker.services.cases.merge import merge, unmerge
+from tracker.services.cases.moves import CITIZEN, Actor, Given
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, load_reference
 from tracker.uow import Database
 
 MINUTE = timedelta(minutes=1)

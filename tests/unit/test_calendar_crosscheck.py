@@ -15,7 +15,7 @@ from tracker.domain.calendar import Span, WorkingCalendar
 from tracker.domain.deadlines import Limit, due
 from tracker.domain.steps import forward_due, opening_of, take_due
 from tracker.errors import InvalidInputError
-from tracker.services.calendars import calendar_from_files, read_calendar_file
+from tracker.services.province.calendars import calendar_from_files, read_calendar_file
 
 CALENDAR = calendar_from_files()
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)

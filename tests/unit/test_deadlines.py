@@ -10,7 +10,7 @@ from tracker.config import TIMEZONE
 from tracker.domain.calendar import Span, WorkingCalendar, merge
 from tracker.domain.deadlines import Limit, due, due_line
 from tracker.errors import InvalidInputError
-from tracker.services.calendars import calendar_from_files
+from tracker.services.province.calendars import calendar_from_files
 
 CALENDAR = calendar_from_files()
 MOMENTS = st.datetimes(datetime(2025, 1, 2), datetime(2027, 6, 30)).map(lambda m: m.replace(tzinfo=TIMEZONE))  # noqa: DTZ001

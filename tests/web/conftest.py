@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 
 from tracker.config import Settings
 from tracker.db.models import Complaint
-from tracker.services import accounts
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_commune, find_topic, load_reference
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_commune, find_topic, load_reference
 from tracker.uow import Database
 from tracker.web import public
 from tracker.web.app import create_app

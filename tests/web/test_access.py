@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.web.conftest import form_of
 from tracker.config import Settings
 from tracker.db.models import Account, AccountLink, LoginSession, OutboxItem
-from tracker.services import login
+from tracker.services.people import login
 from tracker.uow import Database
 from tracker.web.app import create_app
 

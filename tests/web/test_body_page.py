@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from tests.web.conftest import form_of
 from tracker.db.models import Attachment, Complaint, OutboxItem
-from tracker.services import escalation
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_topic
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.oversight import escalation
+from tracker.services.province.reference import find_agency, find_topic
 from tracker.uow import Database
 
 

@@ -19,9 +19,12 @@ from tests.web.browsing import SIZES, Site
 from tests.web.test_staff_pages import photo
 from tracker.db.engine import make_engine
 from tracker.db.models import CaseMessage, Complaint, OutboxItem, Topic
-from tracker.services import accounts, alarms, bodies, demo_data, duty
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_commune, find_topic
+from tracker.services.cases import bodies
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.oversight import alarms, duty
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_commune, find_topic
+from tracker.services.samples import demo_data
 from tracker.uow import Database
 from tracker.web import public
 

@@ -15,8 +15,8 @@ from tests.web.test_queue_acts import events, key_of
 from tracker.db.models import Agency, Complaint
 from tracker.domain.tracking_code import shown
 from tracker.errors import InvalidInputError
-from tracker.services import documents
-from tracker.services.document_forms import FORMS
+from tracker.services.cases import documents
+from tracker.services.cases.document_forms import FORMS
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]

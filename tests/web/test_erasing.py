@@ -20,7 +20,7 @@ from tracker.db.models import (
 )
 from tracker.delivery import media
 from tracker.delivery.inbox import Incoming, receive
-from tracker.services import erasing
+from tracker.services.people import erasing
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from tests.web.conftest import form_of
 from tracker.config import ROOT
 from tracker.db.models import OpenQuestion
-from tracker.services import misunderstood
+from tracker.services.teaching import misunderstood
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]

@@ -17,7 +17,7 @@ from tests.web.test_manager_pages import done  # noqa: F401 - a fixture
 from tracker.config import TIMEZONE
 from tracker.db.models import Account, Complaint, OpenQuestion, OutboxItem
 from tracker.domain.tracking_code import shown
-from tracker.services import indicators, monday, ratios, watch
+from tracker.services.figures import indicators, monday, ratios, watch
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]
@@ -150,7 +150,7 @@ def test_the_monday_letter_goes_once_to_those_who_head_something(database: Datab
 
 
 def test_a_monday_off_moves_the_letter_to_the_first_working_day(database: Database, mondays: datetime) -> None:
-    from tracker.services.audit import set_day  # noqa: PLC0415
+    from tracker.services.people.audit import set_day  # noqa: PLC0415
 
     with database.unit_of_work() as session:
         admin = session.scalars(select(Account.id).where(Account.username == "quantri")).one()

@@ -15,9 +15,9 @@ from tracker.delivery import media
 from tracker.domain.blanking import blanked, suggest
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
-from tracker.services.casework import act
-from tracker.services.moves import Actor, Given
-from tracker.services.privacy import _erase_cases
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+from tracker.services.people.privacy import _erase_cases
 from tracker.uow import Database
 from tracker.web.publications import LIST
 

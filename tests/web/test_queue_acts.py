@@ -13,9 +13,9 @@ from sqlalchemy import select
 from tests.web.conftest import form_of
 from tests.web.test_staff_pages import photo, read
 from tracker.db.models import Account, Agency, CaseEvent, Complaint, OutboxItem, Scratch, Template
-from tracker.services import accounts
-from tracker.services.opening import NewCase, open_complaint
-from tracker.services.reference import find_agency, find_commune, find_topic
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.people import accounts
+from tracker.services.province.reference import find_agency, find_commune, find_topic
 from tracker.uow import Database
 
 LogIn = Callable[[str], None]

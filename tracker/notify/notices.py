@@ -1,4 +1,4 @@
-"""What a citizen is told of a case, and when: only when something changes for them, never at night unless urgent."""
+"""What a citizen is told of a case, and when: only when something changes for them, waking nobody unless urgent."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from tracker.domain.tracking_code import shown
 from tracker.notify.render import WEEKDAYS, render
 
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 0)
+AWAKE = timedelta(minutes=30)
+"""Whoever wrote this recently is not woken by an answer, whatever the hour."""
+SILENT_CHANNELS = frozenset({"web"})
+"""Channels that cannot ring: what they hold wakes nobody."""
 TRIAGE_AGENCY = "VPUBND"
 ASKING = frozenset({"done", "answered"})
 """Notices that ask the reporter whether it is done; everybody else is only told."""
@@ -79,22 +83,19 @@ def moved(
 
 def citizen(session: Session, case: Complaint, kind: str, now: datetime, **extra: Any) -> None:
     """Queue the notice `kind` to everyone who waits on this case; once per event (`event_id`) and person."""
-    audience = _audience(session, case)
-    if not audience:
-        return
     mark = extra.get("event_id") or case.id
     at_once = case.urgency == "urgent" or kind in ("filed", "closed", "withdrawn")
-    later = quiet_until(now, urgent=at_once)
-    asks = kind in ASKING
-    for asked in (True, False):
-        some = [(key, channel) for key, channel in audience if not asks or (key == case.conversation_id) == asked]
-        if some:
-            tell(
-                session, some, _message(case, kind, extra, asks=asks and asked), kind=kind, now=now,
-                complaint_id=case.id, dedupe_key=f"{kind}:{mark}", not_before=later,
-            )  # fmt: skip
-        if not asks:
-            return
+    morning = quiet_until(now, urgent=at_once)
+    groups: dict[tuple[bool, datetime], list[tuple[int, str]]] = {}
+    for key, channel, seen_at in _audience(session, case):
+        awake = channel in SILENT_CHANNELS or now - seen_at <= AWAKE
+        asks = kind in ASKING and key == case.conversation_id
+        groups.setdefault((asks, now if awake else morning), []).append((key, channel))
+    for (asks, not_before), some in groups.items():
+        tell(
+            session, some, _message(case, kind, extra, asks=asks), kind=kind, now=now,
+            complaint_id=case.id, dedupe_key=f"{kind}:{mark}", not_before=not_before,
+        )  # fmt: skip
 
 
 def _message(case: Complaint, kind: str, extra: dict[str, Any], *, asks: bool) -> Message:
@@ -105,16 +106,19 @@ def _message(case: Complaint, kind: str, extra: dict[str, Any], *, asks: bool) -
     )
 
 
-def _audience(session: Session, case: Complaint) -> list[tuple[int, str]]:
-    """Who waits on the case: its reporter, the reporters of all that was merged into it, their followers."""
+def _audience(session: Session, case: Complaint) -> list[tuple[int, str, datetime]]:
+    """Who waits on the case (and when they last wrote): its reporter, those of what was merged in, the followers."""
     family = select(Complaint.id).where(Complaint.id == case.id).cte("family", recursive=True)
     family = family.union(select(Complaint.id).where(Complaint.merged_into_id == family.c.id))
     members = select(family.c.id)
     own = select(Complaint.conversation_id).where(Complaint.id.in_(members))
     following = select(Follower.conversation_id).where(Follower.complaint_id.in_(members))
     waiting = Conversation.id.in_(union_all(own, following))
-    found = session.execute(select(Conversation.id, Conversation.channel).where(waiting).order_by(Conversation.id))
-    return [(key, channel) for key, channel in found]
+    person = select(Conversation.id, Conversation.channel, Conversation.seen_at)
+    return [
+        (key, channel, seen_at)
+        for key, channel, seen_at in session.execute(person.where(waiting).order_by(Conversation.id))
+    ]
 
 
 def facts(case: Complaint, **extra: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker.db.models import Account, SealedNote
 from tracker.errors import NotFoundError
-from tracker.services import audit, own_account, staff_chat
+from tracker.services.people import audit, own_account, staff_chat
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit

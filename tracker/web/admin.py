@@ -14,7 +14,8 @@ from bot.text import fold
 from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
 from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import DataFileError, InvalidInputError, NotFoundError
-from tracker.services import accounts, audit, calendars, invitations, retention
+from tracker.services.people import accounts, audit, invitations, retention
+from tracker.services.province import calendars
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit

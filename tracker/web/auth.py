@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tracker.errors import InvalidInputError
-from tracker.services import audit, invitations, login
+from tracker.services.people import audit, invitations, login
 from tracker.web.deps import COOKIE, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.panel import keep_for

@@ -15,8 +15,8 @@ from tracker.delivery import media
 from tracker.domain.lifecycle import Action, State, allowed
 from tracker.domain.roles import Role
 from tracker.errors import LangNgheError, NotFoundError
-from tracker.services import bodies
-from tracker.services.moves import Given
+from tracker.services.cases import bodies
+from tracker.services.cases.moves import Given
 from tracker.web import uploads
 from tracker.web.deps import LONGEST_TEXT, OpenSession
 from tracker.web.pages import page

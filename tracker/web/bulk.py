@@ -15,9 +15,9 @@ from tracker.db.models import Account, Complaint
 from tracker.domain.lifecycle import Action, State, allowed
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import queue, quick
-from tracker.services.handing import hand_to
-from tracker.services.moves import Given
+from tracker.services.cases import queue, quick
+from tracker.services.cases.handing import hand_to
+from tracker.services.cases.moves import Given
 from tracker.web import casefile
 from tracker.web.deps import LONGEST_TEXT, OpenSession, Writer, actor_of
 from tracker.web.filling import filled

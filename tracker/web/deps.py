@@ -12,8 +12,8 @@ from tracker.config import Settings
 from tracker.db.models import Account, LoginSession
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError
-from tracker.services import login
-from tracker.services.moves import Actor
+from tracker.services.cases.moves import Actor
+from tracker.services.people import login
 from tracker.uow import Database
 
 COOKIE = "langnghe_login"

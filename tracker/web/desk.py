@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tracker.services import audit, blocking, desk
+from tracker.services.cases import desk
+from tracker.services.people import audit, blocking
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit

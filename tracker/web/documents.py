@@ -15,7 +15,8 @@ from tracker.db.models import Account, Agency, Complaint
 from tracker.domain.lifecycle import STATE_NAMES, State
 from tracker.domain.tracking_code import shown
 from tracker.errors import InvalidInputError
-from tracker.services import audit, documents, queue, records, scratch
+from tracker.services.cases import documents, queue, records, scratch
+from tracker.services.people import audit
 from tracker.web import casefile, words
 from tracker.web.deps import CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from tracker.config import TIMEZONE
 from tracker.db.models import CaseMessage, Commune, Topic
 from tracker.errors import InvalidInputError
-from tracker.services import entry, queue
-from tracker.services.casework import attachments
+from tracker.services.cases import entry, queue
+from tracker.services.cases.casework import attachments
 from tracker.web import uploads
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from tracker.db.models import Attachment, OpenQuestion
 from tracker.errors import NotFoundError
-from tracker.services import desk, erasing, queue
+from tracker.services.cases import desk, queue
+from tracker.services.people import erasing
 from tracker.web.deps import CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page
 from tracker.web.permissions import permit

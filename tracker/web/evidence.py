@@ -10,9 +10,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from bot.text import mask_private
 from tracker.domain.tracking_code import shown
-from tracker.services import indicators, ratios, watch
-from tracker.services.definitions import DEFINITIONS
-from tracker.services.ratios import Evidence
+from tracker.services.figures import indicators, ratios, watch
+from tracker.services.figures.definitions import DEFINITIONS
+from tracker.services.figures.ratios import Evidence
 from tracker.web import sheets, words
 from tracker.web.deps import CurrentLogin, OpenSession
 from tracker.web.manager import Asked, Chosen, agency_of

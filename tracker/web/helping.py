@@ -12,8 +12,8 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from tracker.delivery import media
 from tracker.domain.lifecycle import OPEN
 from tracker.errors import NotFoundError
-from tracker.services import helping, queue
-from tracker.services.moves import Given
+from tracker.services.cases import helping, queue
+from tracker.services.cases.moves import Given
 from tracker.web import casefile, uploads
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page

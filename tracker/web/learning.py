@@ -12,8 +12,9 @@ from tracker.errors import ModelMissingError
 from tracker.routing.data import RoutingData
 from tracker.routing.rules import read_rules
 from tracker.routing.taxonomy import read_agencies, read_topics
-from tracker.services import corrections, learning, queue, reclassify, rule_check
-from tracker.services.moves import Given
+from tracker.services.cases import queue, reclassify
+from tracker.services.cases.moves import Given
+from tracker.services.teaching import corrections, learning, rule_check
 from tracker.web import casefile
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page

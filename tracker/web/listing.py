@@ -18,8 +18,8 @@ from tracker.db.models import Account, Agency, Commune, Complaint, Topic
 from tracker.domain.lifecycle import STATE_NAMES, State
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code, shown
-from tracker.services import handing, queue
-from tracker.services.definitions import DEFINITIONS
+from tracker.services.cases import handing, queue
+from tracker.services.figures.definitions import DEFINITIONS
 from tracker.uow import Database
 from tracker.web import casefile, panel, sheets, words
 from tracker.web.deps import CurrentLogin, OpenSession

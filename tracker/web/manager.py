@@ -17,9 +17,9 @@ from tracker.config import TIMEZONE
 from tracker.db.models import Account, Agency, Commune, Topic
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
-from tracker.services import indicators, watch, weekly
-from tracker.services.definitions import DEFINITIONS
-from tracker.services.indicators import Dimension, Overview, Row
+from tracker.services.figures import indicators, watch, weekly
+from tracker.services.figures.definitions import DEFINITIONS
+from tracker.services.figures.indicators import Dimension, Overview, Row
 from tracker.web import sheets
 from tracker.web.deps import CurrentLogin, OpenSession
 from tracker.web.pages import page

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tracker.services import audit, misunderstood
+from tracker.services.people import audit
+from tracker.services.teaching import misunderstood
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Account, Agency
 from tracker.domain.roles import Role
 from tracker.errors import DataFileError, InvalidInputError
-from tracker.services import alarms, approvals, audit, duty, mailing, queue, receivers
-from tracker.services.moves import Given
+from tracker.services.cases import approvals, queue
+from tracker.services.cases.moves import Given
+from tracker.services.oversight import alarms, duty, mailing, receivers
+from tracker.services.people import audit
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page
 from tracker.web.permissions import permit

@@ -14,8 +14,8 @@ from tracker.db.models import Account, Complaint
 from tracker.domain.lifecycle import Action, State, allowed
 from tracker.domain.roles import Role
 from tracker.errors import LangNgheError, NotFoundError
-from tracker.services import queue, quick, scratch
-from tracker.services.moves import Given
+from tracker.services.cases import queue, quick, scratch
+from tracker.services.cases.moves import Given
 from tracker.web import casefile, uploads
 from tracker.web.deps import LONGEST_TEXT, OpenSession, Writer, actor_of
 from tracker.web.permissions import may, permit

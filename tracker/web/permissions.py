@@ -10,7 +10,7 @@ from tracker.config import Settings
 from tracker.db.models import Account
 from tracker.domain.roles import MAY_APPROVE, STAFF, Role
 from tracker.errors import ForbiddenError
-from tracker.services.publication import MAY_PUBLISH
+from tracker.services.published.publication import MAY_PUBLISH
 from tracker.web.deps import CurrentLogin
 
 _WATCHERS = frozenset({Role.ADMIN, Role.AUDITOR, Role.READER})

@@ -12,7 +12,7 @@ from bot.procedures.model import FeeKind, Procedure
 from bot.text import fold
 from tracker.config import get_settings
 from tracker.errors import NotFoundError
-from tracker.services.catalogue import current_catalogue
+from tracker.services.province.catalogue import current_catalogue
 from tracker.web.deps import OpenSession
 from tracker.web.pages import page
 

@@ -15,8 +15,8 @@ from tracker.config import Settings
 from tracker.db.models import Commune
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import NotFoundError
-from tracker.services import public
-from tracker.services.definitions import DEFINITIONS
+from tracker.services.figures.definitions import DEFINITIONS
+from tracker.services.published import public
 from tracker.web import sheets
 from tracker.web.deps import OpenSession
 from tracker.web.pages import page

@@ -15,8 +15,9 @@ from tracker.db.models import Commune, Complaint, Topic
 from tracker.delivery import media
 from tracker.domain import blanking
 from tracker.errors import InvalidInputError, NotFoundError
-from tracker.services import publication, queue
-from tracker.services.publication import Release, Wanted
+from tracker.services.cases import queue
+from tracker.services.published import publication
+from tracker.services.published.publication import Release, Wanted
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page
 from tracker.web.permissions import permit

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.config import TIMEZONE
 from tracker.errors import InvalidInputError
-from tracker.services.calendars import read_shifts
+from tracker.services.province.calendars import read_shifts
 
 LONGEST_ID = 9
 """Digits of the longest row id that is looked up."""

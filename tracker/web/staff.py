@@ -18,7 +18,7 @@ from tracker.domain.lifecycle import OPEN, Action, State, allowed
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code
 from tracker.errors import NotFoundError
-from tracker.services import (
+from tracker.services.cases import (
     approvals,
     casework,
     documents,
@@ -31,8 +31,8 @@ from tracker.services import (
     records,
     scratch,
 )
-from tracker.services.letters import document_details
-from tracker.services.moves import Given
+from tracker.services.cases.letters import document_details
+from tracker.services.cases.moves import Given
 from tracker.web import casefile, uploads, words
 from tracker.web.deps import LONGEST_TEXT, CurrentLogin, OpenSession, Writer, actor_of
 from tracker.web.pages import page

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from tracker.config import TIMEZONE
 from tracker.db.models import Complaint
 from tracker.domain.lifecycle import OPEN, STATE_NAMES, State
-from tracker.services.public import PUBLIC_STEPS
+from tracker.services.published.public import PUBLIC_STEPS
 
 MINUTES_A_WORKING_DAY, MINUTES_AN_HOUR = 450, 60
 SOON_SECONDS = 86_400

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.text import fold
 from tracker.db.models import Commune, Draft
-from tracker.services.filing import receiving_agency
+from tracker.services.cases.filing import receiving_agency
 from tracker.services.intake import drafts, offers
 from tracker.services.intake.contact import masked_phone
 from tracker.services.intake.duplicates import Similar, similar_case

@@ -9,14 +9,14 @@ from tracker.db.models import Complaint
 from tracker.domain.lifecycle import Action, State
 from tracker.domain.tracking_code import shown
 from tracker.errors import TransitionError
-from tracker.services import rating
-from tracker.services.casework import act
+from tracker.services.cases import rating
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import CITIZEN, Given
+from tracker.services.cases.records import add_event as record
 from tracker.services.intake.consent import TEXT_VERSION, give
 from tracker.services.intake.own_cases import NOT_YOURS, ask_addition, ask_withdrawal, is_mine, mine, my_cases, show
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk, claim_notices
-from tracker.services.moves import CITIZEN, Given
-from tracker.services.records import add_event as record
 
 type Says = tuple[Say, ...]
 

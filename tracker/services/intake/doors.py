@@ -10,14 +10,14 @@ from bot.places import find_place
 from tracker.config import TIMEZONE
 from tracker.db.models import Agency, Commune, Complaint, InboxItem, OpenQuestion, SealedNote
 from tracker.errors import InvalidInputError
-from tracker.services import staff_chat
-from tracker.services.calendars import load_calendar
 from tracker.services.intake import drafts
 from tracker.services.intake.consent import withdraw_all
 from tracker.services.intake.contact import masked_phone
 from tracker.services.intake.own_cases import case_of_code, code_in, show
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
+from tracker.services.people import staff_chat
+from tracker.services.province.calendars import load_calendar
 
 type Says = tuple[Say, ...]
 

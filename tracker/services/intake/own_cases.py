@@ -12,11 +12,11 @@ from tracker.db.models import CaseEvent, CaseMessage, Complaint, Follower, Outbo
 from tracker.domain.lifecycle import OPEN, RESOLVED, STATE_NAMES, Action, State
 from tracker.domain.tracking_code import parse_code, shown
 from tracker.notify.notices import spoken_day
-from tracker.services.casework import act, lock
+from tracker.services.cases.casework import act, lock
+from tracker.services.cases.moves import CITIZEN, Given
 from tracker.services.intake import drafts
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
-from tracker.services.moves import CITIZEN, Given
 
 type Says = tuple[Say, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracker.services import staff_chat
 from tracker.services.intake.answers import hear_media, hear_words
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.case_choices import hear_case_choice, rating_reason
@@ -18,6 +17,7 @@ from tracker.services.intake.own_cases import (
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import count_words
+from tracker.services.people import staff_chat
 
 type Says = tuple[Say, ...]
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tracker.db.models import Complaint, Draft, Follower
 from tracker.domain.lifecycle import OPEN
 from tracker.domain.tracking_code import shown
-from tracker.services.filing import file_draft
+from tracker.services.cases.filing import file_draft
 from tracker.services.intake import drafts
 from tracker.services.intake.asking import ask
 from tracker.services.intake.questions import Question, next_question

@@ -1,0 +1,1 @@
+"""What time alone brings about, and who hears of it."""

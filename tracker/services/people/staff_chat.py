@@ -1,0 +1,109 @@
+"""A member of staff's own chat: linked by a one-time code; new cases are told there and taken there by a button."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tracker.db.models import Account, AccountLink, CaseEvent, Complaint, Conversation
+from tracker.db.types import lookup_hash
+from tracker.delivery import leases
+from tracker.delivery.message import Message
+from tracker.delivery.outbox import say
+from tracker.domain.lifecycle import UNTAKEN, Action
+from tracker.domain.roles import STAFF, Role
+from tracker.domain.tracking_code import shown
+from tracker.errors import LangNgheError
+from tracker.notify import staff
+from tracker.services.cases.casework import act
+from tracker.services.cases.moves import Actor, Given
+
+PREFIX = "cb_"
+"""How a start message begins that carries a code."""
+LASTS = timedelta(minutes=15)
+LEASE, MOST = "staff_chat", 200
+NEWS = ("file", Action.ASSIGN, Action.FORWARD, "hand_to")
+OVER = "Mã kết nối này đã dùng hoặc đã hết hạn. Xin lấy mã mới ở trang Tài khoản."
+
+
+def new_code(session: Session, account_id: int, now: datetime) -> str:
+    """A code to send to the bot from one's own chat; earlier ones end."""
+    code = secrets.token_hex(8)
+    living = (AccountLink.account_id == account_id, AccountLink.used_at.is_(None))
+    session.execute(update(AccountLink).where(*living).values(used_at=now))
+    session.add(AccountLink(token_hash=_hash(code), account_id=account_id, created_at=now, expires_at=now + LASTS))
+    session.flush()
+    return PREFIX + code
+
+
+def link(session: Session, payload: str, conversation: Conversation, now: datetime) -> str:
+    """Tie this chat to the account whose code it is; what to say."""
+    found = session.scalar(select(AccountLink).where(AccountLink.token_hash == _hash(payload.removeprefix(PREFIX))))
+    if found is None or found.used_at is not None or found.expires_at < now or not found.account.active:
+        return OVER
+    found.used_at = now
+    others = (Account.conversation_id == conversation.id, Account.id != found.account_id)
+    session.execute(update(Account).where(*others).values(conversation_id=None))
+    found.account.conversation_id = conversation.id
+    session.flush()
+    return f"Đã kết nối với tài khoản {found.account.username}. Phản ánh mới của cơ quan sẽ được báo ở đây."
+
+
+def unlink(account: Account) -> None:
+    """Nothing more is told in the chat, and nothing done from it."""
+    account.conversation_id = None
+
+
+def hear(session: Session, conversation: Conversation, choice: str, key: str, now: datetime) -> str:
+    """Carry out a button of a staff notice for the account this chat is tied to; what to say."""
+    account = session.scalars(select(Account).where(Account.conversation_id == conversation.id)).unique().first()
+    verb, _, number = choice.removeprefix("staff:").partition(":")
+    if account is None or not account.active or account.role not in STAFF or verb != "take" or not number.isdigit():
+        return "Nút này không còn dùng được."
+    try:
+        actor = Actor(Role(account.role), account.id)
+        case = act(session, int(number), Action.TAKE, actor, Given(), now, key=f"chat:{key}")
+    except LangNgheError as error:
+        return str(error)
+    return f"Ông/bà đã nhận phản ánh {shown(case.code)}. Trả lời tại: {staff.page_of(case)}"
+
+
+def reply(session: Session, conversation: Conversation, text: str, turn_id: str, now: datetime) -> None:
+    """Say it in this turn."""
+    say(session, conversation, Message(text=text), kind="staff_reply", dedupe_key=f"staff_reply:{turn_id}", now=now,
+        turn_id=turn_id)  # fmt: skip
+
+
+def announce(session: Session, now: datetime) -> int:
+    """Tell linked staff of cases that came to their agency or to them since the last look."""
+    last = leases.bookmark(session, LEASE).get("event")
+    newest = session.scalar(select(func.max(CaseEvent.id))) or 0
+    if last == newest or not leases.take(session, LEASE, leases.this_process(), now):
+        return 0
+    count = _tell(session, int(last), now) if last is not None else (0, newest)
+    leases.keep_bookmark(session, LEASE, event=count[1] or newest)
+    return count[0]
+
+
+def _tell(session: Session, last: int, now: datetime) -> tuple[int, int]:
+    linked = session.scalars(select(Account).where(Account.active, Account.conversation_id.is_not(None))).unique()
+    people = [one for one in linked if one.role in STAFF]
+    query = (
+        select(CaseEvent, Complaint).join(Complaint, Complaint.id == CaseEvent.complaint_id)
+        .where(CaseEvent.id > last, CaseEvent.action.in_(NEWS)).order_by(CaseEvent.id).limit(MOST)
+    )  # fmt: skip
+    rows = session.execute(query).unique().all()
+    count = 0
+    for event, case in rows:
+        for person in people:
+            mine = case.handler_id == person.id if event.action == "hand_to" else case.agency_id == person.agency_id
+            if mine and case.state in UNTAKEN and event.account_id != person.id:
+                count += staff.tell(session, person, "new_case", str(event.id), now, case=case, chat_only=True)
+    return count, rows[-1][0].id if len(rows) == MOST else 0
+
+
+def _hash(code: str) -> str:
+    return lookup_hash(f"staff-chat:{code}")
