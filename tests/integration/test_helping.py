@@ -1,20 +1,23 @@
 """Helpers add notes and files; the lead alone moves the case and speaks to the citizen."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.integration.test_casework import filed, proof, staff
-from tracker.db.models import Account, CaseEvent, OutboxItem
+from tracker.db.models import Account, CaseEvent, Complaint, OutboxItem
 from tracker.domain.lifecycle import Action
 from tracker.domain.roles import Role
 from tracker.errors import ForbiddenError, InvalidInputError, NotFoundError
 from tracker.services.cases import helping
 from tracker.services.cases.casework import act
+from tracker.services.cases.effects import TRIAGE_AGENCY
 from tracker.services.cases.moves import Given
-from tracker.services.province.reference import find_agency
+from tracker.services.cases.opening import NewCase, open_complaint
+from tracker.services.province.reference import find_agency, find_commune, find_topic, load_reference
 
 
 def test_a_helper_adds_and_the_lead_keeps_clock_and_voice(session: Session, now: datetime) -> None:
@@ -44,6 +47,45 @@ def test_a_helper_adds_and_the_lead_keeps_clock_and_voice(session: Session, now:
     assert actions.count("help") == actions.count("ask_help") == 1
     with pytest.raises(ForbiddenError):
         act(session, case.id, Action.ANSWER, police, Given(text="Xong"), now)
+
+
+def of_abuse(session: Session, now: datetime, **known: Any) -> Complaint:
+    """A case of a topic whose helpers are needed at once, in Vũ Ninh."""
+    load_reference(session, now)
+    new = NewCase(
+        description="Cháu bé bị đánh", topic=find_topic(session, "AN06"), source="web",
+        **{"agency": find_agency(session, "CAX", "09169"), "commune": find_commune(session, "09169"), **known},
+    )  # fmt: skip
+    return open_complaint(session, new, now)
+
+
+def invited(session: Session, case: Complaint) -> list[str]:
+    return [one.agency.code for one in helping.helpers_of(session, case)]
+
+
+def test_bodies_the_topic_names_are_asked_as_soon_as_there_is_a_lead(session: Session, now: datetime) -> None:
+    case = of_abuse(session, now)
+    assert invited(session, case) == ["SYT", "UBNDX"]
+    asked = session.scalars(select(CaseEvent).where(CaseEvent.action == "ask_help")).all()
+    assert {event.actor for event in asked} == {"system"}
+    assert {event.data["agency_id"] for event in asked} == {o.agency_id for o in helping.helpers_of(session, case)}
+    health = staff(session, "yte", Role.HANDLER, "SYT", now)
+    account = session.get_one(Account, health.account_id)
+    assert helping.helped(session, account) == [case]
+    assert helping.waiting(session, account) == 1
+    assert invited(session, filed(session, now)) == []
+
+
+def test_nobody_is_asked_before_triage_or_about_themselves(session: Session, now: datetime) -> None:
+    load_reference(session, now)
+    case = of_abuse(session, now, certain=False, agency=find_agency(session, TRIAGE_AGENCY, None))
+    assert invited(session, case) == []
+    police = find_agency(session, "CAX", "09169")
+    desk = staff(session, "desk", Role.DESK, None, now)
+    act(session, case.id, Action.ASSIGN, desk, Given(agency_id=police.id), now)
+    assert invited(session, case) == ["SYT", "UBNDX"]
+    assert invited(session, of_abuse(session, now, decision={"about": "council"})) == []
+    assert invited(session, of_abuse(session, now, commune=None, agency=find_agency(session, "CAT", None))) == ["SYT"]
 
 
 def test_who_may_be_asked(session: Session, now: datetime) -> None:

@@ -74,6 +74,8 @@ def test_a_topic_retired_while_cases_are_open(session: Session, now: datetime, f
         ("topics.json", "MT02", {"code": "MT01"}, "mã MT01 có hai lần"),
         ("topics.json", "MT01", {"successor": "MT01"}, "nối thành vòng"),
         ("topics.json", "MT01", {"valid_to": "mai"}, "phải là ngày"),
+        ("topics.json", "MT01", {"invites": "có"}, "“invites” là true hoặc false"),
+        ("topics.json", "HC05", {"invites": True}, "phải có “helpers”"),
         ("agencies.json", "SXD", {"successor": "SOTHEP"}, "mã kế thừa SOTHEP không có"),
         ("agencies.json", "SXD", {"kind": "ministry"}, "“kind” phải là một trong"),
     ],

@@ -50,6 +50,8 @@ class Decision:
     certain: bool
     rule: str | None = None
     """Name of the rule that named the body, whether or not a person looks first."""
+    about: str | None = None
+    """The kind of body whose own conduct is reported: such a report stays out of that body's hands."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as stored in a draft or a complaint."""
@@ -120,6 +122,7 @@ def _decide(reading: Reading, facts: Facts, data: RoutingData) -> Decision:
         words=reading.words,
         certain=certain,
         rule=rule.name if rule else None,
+        about=facts.about,
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from tracker.config import TIMEZONE
 from tracker.errors import DataFileError
-from tracker.routing.signs import PLACES, Message, Phrases
+from tracker.routing.signs import ABOUT, PLACES, Message, Phrases
 from tracker.routing.taxonomy import DATA, REPORT_TYPES, TopicKind
 
 RULES_FILE = DATA / "routing_rules.yml"
@@ -20,7 +20,7 @@ _FIELDS = {
     "name", "agency", "topics", "words", "without", "road", "place", "about", "type", "communes", "hours",
     "confidence",
 }  # fmt: skip
-_CHOICES = {"road": ("major", "local"), "place": PLACES, "about": ("council", "police"), "type": REPORT_TYPES}
+_CHOICES = {"road": ("major", "local"), "place": PLACES, "about": tuple(ABOUT), "type": REPORT_TYPES}
 _LISTS = ("topics", "words", "without", "communes")
 
 

@@ -18,16 +18,30 @@ SIGNS_FILE = DATA / "signs.yml"
 _NEEDED = (
     "road_major", "road_near", "road_local", "zone", "zone_near", "kindergarten_to_9", "upper_school", "hospital",
     "health_station", "big_bridge", "council", "police", "conduct", "calm", "danger", "danger_marked", "young",
-    "young_danger",
+    "young_danger", "zone_inside", "rude", "province_police", "province_office", "tax", "insurance", "power", "water",
 )  # fmt: skip
 PLACES = ("zone", "kindergarten_to_9", "upper_school", "hospital", "health_station", "big_bridge")
+ABOUT = {
+    "police": "conduct",
+    "council": "conduct",
+    "province_police": "rude",
+    "province_office": "conduct",
+    "tax": "rude",
+    "insurance": "rude",
+    "power": "rude",
+    "water": "rude",
+}
+"""Body -> the list of words that make a report one about that body, when they stand near its name."""
 _ROAD_NUMBER = re.compile(r"(?:ql|qlo|tl|dt|hl0?)\s?\d{1,3}[a-z]?")
 _SHORT_ROADS = ("ql", "tl", "dt")
 _ROADS = ("duong", "tuyen", "doan")
 _KNOWN_NUMBER = re.compile(r"(?:1a|1b|17|18|31|37|38|279|2[4-9]\d|398)[a-z]?")
 """Numbers of national and provincial roads that people say after “đường” alone."""
 _GRADE = re.compile(r"(\d{1,2})(?:[a-z]\d{0,2})?")
+_COUNTED = frozenset({"trieu", "tram", "nghin", "ngan", "k", "tr", "em", "chau", "hoc", "buoi", "lan", "khoan"})
+"""Words after which a number is no school year; “lớp 40 cháu”, “quỹ lớp 2 triệu”."""
 _LAST_COMMUNE_GRADE, _LAST_GRADE = 9, 12
+_LAST_COMMUNE_AGE, _LAST_AGE = 14, 18
 _REACH = 8
 
 
@@ -108,11 +122,15 @@ class Signs:
         named = {name for name in PLACES if name != "zone" and self.has(name, message)}
         if self._inside_zone(message):
             named.add("zone")
-        if grade := _grade(message):
+        if (grade := _grade(message)) and not named & {"kindergarten_to_9", "upper_school"}:
             named.add("kindergarten_to_9" if grade <= _LAST_COMMUNE_GRADE else "upper_school")
+        elif (age := _age(message)) and not named & {"kindergarten_to_9", "upper_school"}:
+            named.add("kindergarten_to_9" if age <= _LAST_COMMUNE_AGE else "upper_school")
         return frozenset(named)
 
     def _inside_zone(self, message: Message) -> bool:
+        if self.has("zone_inside", message):
+            return True
         near = self._lists["zone_near"].positions(message)
         return any(
             not any(0 < at - before <= 3 for before in near)  # noqa: PLR2004 - "gần cổng khu …"
@@ -120,11 +138,12 @@ class Signs:
         )
 
     def about(self, message: Message) -> str | None:
-        """`council` or `police` when the conduct of that commune body is what is reported."""
-        conduct = self._lists["conduct"].positions(message)
-        for body in ("police", "council"):
+        """The body whose own conduct is what is reported, if any."""
+        for body, words_of in ABOUT.items():
             named = self._lists[body].positions(message)
-            if any(abs(at - other) <= _REACH for at in named for other in conduct):
+            if named and any(
+                abs(at - other) <= _REACH for at in named for other in self._lists[words_of].positions(message)
+            ):
                 return body
         return None
 
@@ -141,13 +160,27 @@ def _numbered_roads(plain: Sequence[str]) -> list[int]:
 
 
 def _grade(message: Message) -> int | None:
-    """School year named as “lớp 4B” or “khối 10”; the last one named counts."""
+    """School year named as “lớp 4B” or “khối 10”; the last one named counts, a sum (“quỹ lớp 2 triệu”) does not."""
+    plain = message.plain
     told = [
         int(number[1])
-        for word, following in zip(message.found, message.plain[1:], strict=False)
-        if word.text in ("lớp", "lop", "khối", "khoi") and (number := _GRADE.fullmatch(following))
+        for word, following, after in zip(message.found, plain[1:], [*plain[2:], ""], strict=False)
+        if word.text in ("lớp", "lop", "khối", "khoi")
+        and after not in _COUNTED
+        and (number := _GRADE.fullmatch(following))
     ]
     return next((grade for grade in reversed(told) if 1 <= grade <= _LAST_GRADE), None)
+
+
+def _age(message: Message) -> int | None:
+    """Age of a pupil named as “4 tuổi” or “26 tháng tuổi”."""
+    plain = message.plain
+    told = [
+        int(word) if following == "tuoi" else 1
+        for word, following, after in zip(plain, plain[1:], [*plain[2:], ""], strict=False)
+        if word.isdecimal() and len(word) < 3 and (following == "tuoi" or (following, after) == ("thang", "tuoi"))  # noqa: PLR2004
+    ]
+    return next((age for age in told if 1 <= age <= _LAST_AGE), None)
 
 
 def read_signs(path: Path = SIGNS_FILE) -> Signs:

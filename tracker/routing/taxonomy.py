@@ -62,6 +62,8 @@ class TopicKind:
     report_type: str
     urgency: str
     working_days: int
+    invites: bool = False
+    """Whether the helpers are asked as soon as a case has its lead."""
     confidential: bool = False
     publishable: bool = True
     answered_by_procedure: str | None = None
@@ -169,6 +171,9 @@ def read_topics(agencies: Mapping[str, AgencyKind], path: Path = TOPICS_FILE) ->
         lead = agencies[row["lead"]]
         if lead.valid_to and not lead.successor and not row.get("valid_to"):
             raise file.fault(at, f"{row['code']}: cơ quan chủ trì {lead.code} đã ngừng hoạt động")
+        invites = row.get("invites", False)
+        if not isinstance(invites, bool) or (invites and not row.get("helpers")):
+            raise file.fault(at, f"{row['code']}: “invites” là true hoặc false, và true thì phải có “helpers”")
         days = row.get("working_days")
         if not isinstance(days, int) or isinstance(days, bool) or days < 0:
             raise file.fault(at, f"{row['code']}: “working_days” phải là số ngày, từ 0 trở lên")

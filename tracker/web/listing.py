@@ -18,7 +18,7 @@ from tracker.db.models import Account, Agency, Commune, Complaint, Topic
 from tracker.domain.lifecycle import STATE_NAMES, State
 from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code, shown
-from tracker.services.cases import handing, queue
+from tracker.services.cases import handing, helping, queue
 from tracker.services.figures.definitions import DEFINITIONS
 from tracker.uow import Database
 from tracker.web import casefile, panel, sheets, words
@@ -78,7 +78,7 @@ def show_queue(
         first_page=_address(request) if filters.after else "",
         export=_address(request).replace("/hang-doi", "/hang-doi.csv", 1),
         counts=queue.counts(session, login.account, now), total=queue.total(session, login.account, filters, now),
-        many=queue.MANY,
+        many=queue.MANY, helping=helping.waiting(session, login.account),
         figure=FIGURES.get(filters.figure, ""), topics=_topics(session), communes=_communes(session),
         agency=session.get(Agency, filters.agency) if filters.agency else None,
         narrowed=any((filters.text, filters.topic, filters.commune, filters.source, filters.state, filters.agency,

@@ -44,6 +44,38 @@ def test_reports_reach_the_body_in_charge(data: RoutingData, text: str, topic: s
 @pytest.mark.parametrize(
     ("text", "topic", "agency"),
     [
+        ("CSGT bao che cho xe quá tải chạy qua chốt", "HT07", "VPUBND"),
+        ("công an xã làm ngơ cho xe quá tải chạy", "HT07", "CAT"),
+        ("cán bộ thuế hách dịch khi xuống quán", "TM02", "VPUBND"),
+        ("nhan vien bhxh quat mang nguoi gia", "AS03", "VPUBND"),
+        ("nhân viên điện lực vòi tiền mới đóng điện", "DN02", "SCT"),
+        ("gọi điện lực mãi không thấy tới đóng điện", "DN01", "PCBN"),
+        ("thợ nước gợi ý bồi dưỡng mới nối ống", "DN04", "SXD"),
+        ("cán bộ trung tâm phục vụ hành chính công tỉnh cáu gắt", "HC02", "SNV"),
+        ("làm giấy ở công an phường hẹn mãi không trả", "HC01", "CAT"),
+    ],
+)
+def test_a_report_about_a_body_goes_one_level_up(data: RoutingData, text: str, topic: str, agency: str) -> None:
+    assert decide(text, data, topic=topic).agency == agency
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("công ty ở KCN Quế Võ nợ lương", True),
+        ("cong ty trong khu cong nghiep que vo no luong", True),
+        ("công nhân trong KCN Quế Võ", True),
+        ("công nhân KCN Quế Võ ở trọ ngoài thôn", False),
+        ("rác trước cổng khu công nghiệp", False),
+    ],
+)
+def test_what_lies_inside_a_zone(data: RoutingData, text: str, inside: bool) -> None:
+    assert ("zone" in data.signs.places(Message(text, understood_words(text)))) is inside
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "agency"),
+    [
         ("Quốc lộ 18 hỏng quá", "HT01", "SXD"),
         ("Chỗ này hỏng quá", "HT01", "UBNDX"),
         ("con tôi học lớp 4B phải nộp nhiều tiền", "GD01", "UBNDX"),
@@ -80,6 +112,12 @@ def test_a_road_beside_is_not_the_road_meant(data: RoutingData, text: str, road:
         ("chau hoc khoi 9 truong lang", "kindergarten_to_9"),
         ("con em lớp 10A1", "upper_school"),
         ("lớp 60 cháu quá đông", None),
+        ("lop 40 em qua dong", None),
+        ("trường THPT bắt đóng quỹ lớp 2 triệu", "upper_school"),
+        ("quỹ lớp 2 triệu", None),
+        ("bé 4 tuổi bị cô phạt", "kindergarten_to_9"),
+        ("chau 16 tuoi bi ban danh o truong", "upper_school"),
+        ("ông 70 tuổi", None),
     ],
 )
 def test_the_school_year_tells_the_level(data: RoutingData, text: str, kind: str | None) -> None:

@@ -68,6 +68,8 @@ class Topic(Validity, Base):
     lead: Mapped[Code]
     """Code of the agency kind that leads."""
     helpers: Mapped[list[Any]] = mapped_column(default=list)
+    invites: Mapped[bool] = mapped_column(default=False)
+    """Whether the helpers are asked as soon as the case has its lead."""
     report_type: Mapped[str] = mapped_column(String(20), default="onsite")
     """onsite | procedure | business (the province's three types)"""
     urgency: Mapped[str] = mapped_column(String(20), default="normal")

@@ -16,6 +16,7 @@ from tracker.domain.lifecycle import Action, Refusal
 from tracker.domain.limits import HANDLING, URGENT_HANDLING
 from tracker.domain.roles import Role
 from tracker.errors import InvalidInputError
+from tracker.services.cases.inviting import invite_named
 from tracker.services.cases.moves import Move
 from tracker.services.province.calendars import load_calendar
 from tracker.services.province.reference import find_agency
@@ -23,6 +24,7 @@ from tracker.services.teaching.corrections import Label, note_correction
 
 TRIAGE_AGENCY = "VPUBND"
 BOUNCES_UNTIL_TRIAGE = 2
+"""The second time a case is passed on it goes to the triage desk, wherever it was meant to go."""
 
 
 def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
@@ -75,7 +77,7 @@ def _give_to(move: Move) -> None:
 def _forward(move: Move) -> None:
     _end_pause(move)
     move.case.bounces += 1
-    if move.case.bounces > BOUNCES_UNTIL_TRIAGE and move.actor.role not in (Role.DESK, Role.OFFICE):
+    if move.case.bounces >= BOUNCES_UNTIL_TRIAGE and move.actor.role not in (Role.DESK, Role.OFFICE):
         _to_triage(move)
         return
     _give_to(move)
@@ -88,8 +90,13 @@ def _to_triage(move: Move) -> None:
 
 
 def _return(move: Move) -> None:
+    where = move.session.get(Agency, move.given.agency_id) if move.given.agency_id is not None else None
+    if where is not None and where.id == move.case.agency_id:
+        raise InvalidInputError("Nơi đề nghị phải khác cơ quan đang giữ phản ánh.")
     _end_pause(move)
     move.case.bounces += 1
+    back = {"returned_by": move.case.agency.name, "returned_for": where.name if where else None}
+    move.case.decision = {**move.case.decision, **back}
     _to_triage(move)
 
 
@@ -196,7 +203,13 @@ BEFORE: dict[Action, Callable[[Move], None]] = {
     Action.UNMERGE: _give_to,
 }
 
+
+def _invite(move: Move) -> None:
+    invite_named(move.session, move.case, move.now)
+
+
 AFTER: dict[Action, Callable[[Move], None]] = {
+    Action.ASSIGN: _invite,
     Action.TAKE: _take,
     Action.ASK: _start_pause,
     Action.REPLY: _end_pause,

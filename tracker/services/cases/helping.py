@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.db.models import Account, Agency, Attachment, CaseHelper, CaseMessage, Complaint
-from tracker.domain.lifecycle import OPEN
+from tracker.db.models.cases import IS_OPEN
 from tracker.domain.roles import STAFF
 from tracker.errors import ForbiddenError, InvalidInputError, NotFoundError, TransitionError
 from tracker.services.cases.casework import attachments, check_reach, is_open, lock
@@ -54,14 +54,20 @@ def helpers_of(session: Session, case: Complaint) -> Sequence[CaseHelper]:
 
 def helped(session: Session, account: Account) -> Sequence[Complaint]:
     """Open cases the account's agency was asked to help with, those due first."""
-    asked = select(CaseHelper.complaint_id).where(CaseHelper.agency_id == account.agency_id)
-    query = (
-        select(Complaint)
-        .where(Complaint.id.in_(asked), Complaint.agency_id != account.agency_id, Complaint.state.in_(OPEN))
-        .order_by(Complaint.due_at, Complaint.id)
-        .limit(PAGE)
-    )
+    query = select(Complaint).where(*_helped_by(account)).order_by(Complaint.due_at, Complaint.id).limit(PAGE)
     return session.scalars(query).unique().all()
+
+
+def waiting(session: Session, account: Account) -> int:
+    """How many open cases the account's agency was asked to help with."""
+    if account.agency_id is None:
+        return 0
+    return session.scalar(select(func.count()).select_from(Complaint).where(*_helped_by(account))) or 0
+
+
+def _helped_by(account: Account) -> list[ColumnElement[bool]]:
+    asked = select(CaseHelper.complaint_id).where(CaseHelper.agency_id == account.agency_id)
+    return [Complaint.id.in_(asked), Complaint.agency_id != account.agency_id, IS_OPEN]
 
 
 def helped_case(session: Session, account: Account, code: str) -> Complaint:

@@ -14,6 +14,7 @@ from tracker.db.models import Agency, CaseEvent, CaseMessage, Commune, Complaint
 from tracker.domain.lifecycle import State
 from tracker.domain.tracking_code import new_code
 from tracker.notify import notices
+from tracker.services.cases import inviting
 from tracker.services.cases.effects import TRIAGE_AGENCY, handling_due
 from tracker.services.cases.moves import CITIZEN, Actor
 from tracker.services.province.calendars import load_calendar
@@ -77,6 +78,7 @@ def open_complaint(session: Session, new: NewCase, now: datetime, actor: Actor =
     case.due_at = handling_due(session, case, calendar, now)
     session.add(case)
     _add_history(session, case, new, now, actor)
+    inviting.invite_named(session, case, now)
     notices.citizen(session, case, "filed", now)
     return case
 

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("lead", sa.String(length=32), nullable=False),
         sa.Column("helpers", sa.JSON(), nullable=False),
+        sa.Column("invites", sa.Boolean(), nullable=False),
         sa.Column("report_type", sa.String(length=20), nullable=False),
         sa.Column("urgency", sa.String(length=20), nullable=False),
         sa.Column("working_days", sa.Integer(), nullable=False),
