@@ -12,15 +12,28 @@ _EDGE, _EDGE_ODDS = "^", 5
 
 
 @lru_cache(maxsize=2)
-def _table(stripped: bool) -> tuple[dict[str, int], dict[str, int]]:
-    sides = beside_table()["stripped" if stripped else "accented"]
-    return sides["before"], sides["after"]
+def _table(stripped: bool) -> tuple[dict[str, int], ...]:
+    counted = beside_table()["stripped" if stripped else "accented"]
+    return counted["before"], counted["after"], counted["ties"], counted["often"]
 
 
 def odds(sentence: Sentence, first: int, end: int) -> int:
     """Tenths of log-odds that words first..end name a place, by their neighbours alone."""
-    befores, afters = _table(sentence.stripped)
+    befores, afters, _, _ = _table(sentence.stripped)
     before, after = neighbours(sentence, first, end)
     if first and sentence.hidden[first - 1]:
         return afters.get(after, 0)
     return (_EDGE_ODDS if before == _EDGE else befores.get(before, 0)) + afters.get(after, 0)
+
+
+def tied(sentence: Sentence, first: int, end: int) -> int:
+    """Tenths of log-odds that the outer words belong to their neighbours ("yen [phong khach]")."""
+    _, _, ties, _ = _table(sentence.stripped)
+    before, after = neighbours(sentence, first, end)
+    words = sentence.words
+    return ties.get(f"{before} {words[first].text}", 0) + ties.get(f"{words[end - 1].text} {after}", 0)
+
+
+def often(sentence: Sentence, start: int, end: int) -> int:
+    """Tenths of the logarithm of how often the words of a name were ordinary words."""
+    return _table(sentence.stripped)[3].get(" ".join(word.text for word in sentence.words[start:end]), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.places.beside import odds
+from bot.places.beside import odds, often, tied
 from bot.places.hints import Sentence, hints
 from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS
 from bot.places.model import Entry
@@ -26,7 +26,7 @@ _RARE_SYLLABLES = frozenset({"kép", "lim", "neo", "chờ", "vôi"})
 _STATIONS = {"ben xe": "bến xe"}
 _NO_WORD = frozenset({"nenh", "kep", "lim", "neo"})
 _SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
-_EVERYDAY_ODDS, _OTHER_ODDS, _SINGLE_ODDS = 17, 4, 12
+_EVERYDAY_ODDS, _OTHER_ODDS, _SINGLE_ODDS, _UNLIKELY = 17, -8, 12, 22
 _CAPITAL, _BELOW, _LISTED, _LISTED_STRIPPED = 12, 12, 7, 5
 _RARE_PLAIN = frozenset({"kep", "lim"})
 
@@ -82,7 +82,13 @@ class Spot:
         """What the neighbours say, in tenths of log-odds; capitals and a hamlet or street before count too."""
         capital = _CAPITAL if self.capital and not self.opens else 0
         listed = (_LISTED_STRIPPED if self.sentence.stripped else _LISTED) if self.context else 0
-        return odds(self.sentence, self.first, self.end) + capital + (_BELOW if self.unit else listed)
+        return odds(self.sentence, self.first, self.end) + capital + (_BELOW if self.unit else listed) - self.tied
+
+    @property
+    def tied(self) -> int:
+        """How firmly the words hold to their neighbours or together as ordinary words, in tenths of log-odds."""
+        ties = 0 if self.unit else tied(self.sentence, self.first, self.end)
+        return ties + often(self.sentence, self.start, self.end)
 
     @property
     def strong_context(self) -> bool:
@@ -234,9 +240,9 @@ def _bare_weight(where: Spot, kinds: set[str]) -> int:
         return CLEAR
     if is_person(where) or is_hidden(where):
         return 0
-    if not where.ordinary:
-        return CLEAR
-    return _ordinary_weight(where, kinds)
+    if where.ordinary:
+        return _ordinary_weight(where, kinds)
+    return CLEAR if not where.plain or where.capital or where.tied < _UNLIKELY else 0
 
 
 def _ordinary_weight(where: Spot, kinds: set[str]) -> int:
@@ -249,7 +255,7 @@ def _ordinary_weight(where: Spot, kinds: set[str]) -> int:
         return WEAK
     if kinds == {"outside"}:
         return 0
-    return WEAK if where.odds > (_EVERYDAY_ODDS if where.everyday else _OTHER_ODDS) else 0
+    return WEAK if where.odds > (_OTHER_ODDS if where.plain else _EVERYDAY_ODDS if where.everyday else _OTHER_ODDS) else 0
 
 
 def is_hidden(where: Spot) -> bool:

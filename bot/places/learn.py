@@ -21,6 +21,7 @@ from bot.text import is_stripped, strip_marks
 
 ROOT = Path(__file__).parents[2]
 _SMALLEST = 4
+_SELDOM, _LOOSEST, _TIGHTEST = 0.3, 12, 40
 _ITEM = re.compile(r"^\s*-\s+(.+)$")
 
 
@@ -35,9 +36,10 @@ def sentences(root: Path = ROOT) -> Iterator[str]:
 
 
 def beside(texts: Iterable[str], index: Index, *, stripped: bool) -> dict[str, dict[str, int]]:
-    """For each side, words and their weight of evidence."""
+    """For each side, words and their weight of evidence; and words of names that hold to a neighbour."""
     place = {"before": Counter[str](), "after": Counter[str]()}
     other = {"before": Counter[str](), "after": Counter[str]()}
+    ordinary, pairs = Counter[str](), Counter[tuple[str, str]]()
     for text in texts:
         found = sentence(text)
         mentions = find_mentions(found, index)
@@ -47,10 +49,29 @@ def beside(texts: Iterable[str], index: Index, *, stripped: bool) -> dict[str, d
         covered = {at for m in mentions for at in range(m.first, m.end)}
         for mention in mentions:
             _count(place, seen, mention.first, mention.end, bare=mention.first == mention.start)
+        ordinary.update(word.text for at, word in enumerate(seen.words) if at not in covered)
         for at in range(len(seen.words) - 1):
             if at not in covered and at + 1 not in covered:
                 _count(other, seen, at, at + 2, bare=True)
-    return {side: _weights(place[side], other[side]) for side in ("before", "after")}
+                named = found.words[at].capital and found.words[at + 1].capital
+                pairs[seen.words[at].text, seen.words[at + 1].text] += seen.joined(at, at + 2) and not named
+    sides = {side: _weights(place[side], other[side]) for side in ("before", "after")}
+    names = {" ".join(n.folded if stripped else n.syllables) for same in index.exact.values() for n in same}
+    often = {f"{a} {b}": round(10 * math.log(1 + seen)) for (a, b), seen in sorted(pairs.items()) if f"{a} {b}" in names}
+    return {**sides, "ties": _ties(ordinary, pairs, names), "often": {k: v for k, v in often.items() if v}}
+
+
+def _ties(ordinary: Counter[str], pairs: Counter[tuple[str, str]], names: set[str]) -> dict[str, int]:
+    """How much oftener than by chance two words stand together, where one of them may be the edge of a name."""
+    firsts, lasts = {name.split()[0] for name in names}, {name.split()[-1] for name in names}
+    total = sum(ordinary.values())
+    out = {}
+    for (left, right), seen in sorted(pairs.items()):
+        expected = ordinary[left] * ordinary[right] / total
+        tie = round(10 * math.log((seen + _SELDOM) / (expected + _SELDOM)))
+        if tie >= _LOOSEST and (right in firsts or left in lasts):
+            out[f"{left} {right}"] = min(tie, _TIGHTEST)
+    return out
 
 
 def _count(table: dict[str, Counter[str]], seen: Sentence, start: int, end: int, *, bare: bool) -> None:
@@ -73,7 +94,8 @@ def _weights(place: Counter[str], other: Counter[str]) -> dict[str, int]:
 
 
 def main() -> None:
-    """Rewrites the table."""
+    """Rewrites the table; without the old one, so that the count does not lean on an earlier count."""
+    (DATA / "beside.json").unlink(missing_ok=True)
     index, texts = Index(file_records()), list(sentences())
     table = {
         "about": "Từ đứng ngay trước, ngay sau địa danh so với chỗ khác: log tỉ lệ, phần mười.",

@@ -44,7 +44,7 @@ def file_records() -> Records:
 @lru_cache(maxsize=1)
 def beside_table() -> dict[str, Any]:
     """Weights of the words beside a place (see bot.places.learn); nothing known before they are counted."""
-    empty: dict[str, dict[str, int]] = {"before": {}, "after": {}}
+    empty: dict[str, dict[str, int]] = {"before": {}, "after": {}, "ties": {}, "often": {}}
     if not (DATA / "beside.json").exists():
         return {"accented": empty, "stripped": empty}
     table: dict[str, Any] = _read("beside.json")
