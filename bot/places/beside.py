@@ -26,12 +26,13 @@ def odds(sentence: Sentence, first: int, end: int) -> int:
     return (_EDGE_ODDS if before == _EDGE else befores.get(before, 0)) + afters.get(after, 0)
 
 
-def tied(sentence: Sentence, first: int, end: int) -> int:
+def tied(sentence: Sentence, first: int, start: int | None, end: int) -> int:
     """Tenths of log-odds that the outer words belong to their neighbours ("yen [phong khach]")."""
     _, _, ties, _ = _table(sentence.stripped)
     before, after = neighbours(sentence, first, end)
     words = sentence.words
-    return ties.get(f"{before} {words[first].text}", 0) + ties.get(f"{words[end - 1].text} {after}", 0)
+    left = ties.get(f"{before} {words[start].text}", 0) if start is not None else 0
+    return left + ties.get(f"{words[end - 1].text} {after}", 0)
 
 
 def often(sentence: Sentence, start: int, end: int) -> int:

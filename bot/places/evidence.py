@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.places.beside import odds, often, tied
-from bot.places.hints import Sentence, hints
+from bot.places.elsewise import SURE_ODDS, is_hidden, is_person
+from bot.places.hints import hints
 from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS
 from bot.places.model import Entry
+from bot.places.spot import Spot
 
 TYPED, CLEAR, WEAK = 3, 2, 1
 UNITS = (*COMMUNE_UNITS, *DISTRICT_UNITS)
@@ -23,99 +22,14 @@ _BODY_CONTEXT = frozenset(
 """What stands before a commune's name often enough for a name that is also ordinary words."""
 _SURE_SINGLE = frozenset({"nếnh", "chũ", "thứa", "nenh"})
 _RARE_SYLLABLES = frozenset({"kép", "lim", "neo", "chờ", "vôi"})
-_STATIONS = {"ben xe": "bến xe"}
 _NO_WORD = frozenset({"nenh", "kep", "lim", "neo"})
 _SHORT_UNITS = frozenset({"p", "ph", "phg", "f", "x", "h", "tt", "tx", "tp"})
-_EVERYDAY_ODDS, _OTHER_ODDS, _SINGLE_ODDS, _UNLIKELY = 17, -8, 12, 22
-_CAPITAL, _BELOW, _LISTED, _LISTED_STRIPPED = 12, 12, 7, 5
+_COMMON, _NOUNS = frozenset({"cho", "voi"}), frozenset({"ho", "thang"})
+_NODES = frozenset({"cầu", "ngã tư", "ngã ba"})
+_BEFORE_MARKET = frozenset({"o", "tai", "trong", "ngoai", "truoc", "sau", "canh", "gan", "cong", "khu", "di", "ra"})
+_NAMED_ODDS = 32
+_EVERYDAY_ODDS, _OTHER_ODDS, _SINGLE_ODDS, _TIED = 12, -6, 12, 28
 _RARE_PLAIN = frozenset({"kep", "lim"})
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A stretch of words under judgement, with what stands around it."""
-
-    sentence: Sentence
-    first: int
-    start: int
-    end: int
-    unit: str
-    context: str
-    capital: bool
-    last_capital: bool
-    alone: bool
-
-    @property
-    def key(self) -> str:
-        """Matching form of the words."""
-        return self.sentence.folded(self.start, self.end)
-
-    @property
-    def typed(self) -> str:
-        """The words in lower-case normal form."""
-        return " ".join(w.text for w in self.sentence.words[self.start : self.end])
-
-    @property
-    def plain(self) -> bool:
-        """Whether no word carries a mark."""
-        return self.typed == self.key
-
-    @property
-    def ordinary(self) -> bool:
-        """Whether the words are also ordinary ones."""
-        table = hints()
-        return self.key in table.ordinary_stripped if self.plain else self.typed in table.ordinary_accented
-
-    @property
-    def everyday(self) -> bool:
-        """Whether the ordinary words are ones of every day."""
-        table = hints()
-        return self.key in table.everyday_stripped if self.plain else self.typed in table.everyday_accented
-
-    @property
-    def opens(self) -> bool:
-        """Whether a sentence or a part of one starts here, so that a capital says little."""
-        return self.first == 0 or not set(self.sentence.gaps[self.first]) <= {" "}
-
-    @property
-    def odds(self) -> int:
-        """What the neighbours say, in tenths of log-odds; capitals and a hamlet or street before count too."""
-        capital = _CAPITAL if self.capital and not self.opens else 0
-        listed = (_LISTED_STRIPPED if self.sentence.stripped else _LISTED) if self.context else 0
-        return odds(self.sentence, self.first, self.end) + capital + (_BELOW if self.unit else listed) - self.tied
-
-    @property
-    def tied(self) -> int:
-        """How firmly the words hold to their neighbours or together as ordinary words, in tenths of log-odds."""
-        ties = 0 if self.unit else tied(self.sentence, self.first, self.end)
-        return ties + often(self.sentence, self.start, self.end)
-
-    @property
-    def strong_context(self) -> bool:
-        """Whether the word before names a place."""
-        return bool(self.context) and self.context not in hints().weak
-
-
-def spot(sentence: Sentence, start: int, end: int) -> Spot:
-    """Look around words start..end once."""
-    unit, first = sentence.unit_before(start)
-    context, _ = sentence.before(first, hints().context, frozenset(" :\t\n\xa0"))
-    if first and sentence.hidden[first - 1] and " " not in context:
-        context = ""
-    inside = sentence.words[start:end]
-    outer = sentence.words[:first] + sentence.words[end:]
-    fillers = hints().fillers
-    return Spot(
-        sentence,
-        first,
-        start,
-        end,
-        unit,
-        context,
-        capital=not sentence.shouting and all(w.capital for w in inside),
-        last_capital=not sentence.shouting and inside[-1].capital,
-        alone=len(outer) <= 6 and all(w.fold in fillers for w in outer),  # noqa: PLR2004 - a short answer
-    )
 
 
 def of_unit(where: Spot, entries: tuple[Entry, ...], *, typo: bool = False) -> tuple[Entry, ...]:
@@ -182,7 +96,7 @@ def _untyped_weight(where: Spot, kinds: set[str], *, typo: bool, single: bool) -
 def _type_is_a_word(where: Spot, entries: tuple[Entry, ...]) -> bool:
     """ "phuong tien du", "phuong an binh thuong": the type word without marks begins ordinary words."""
     other = where.unit in COMMUNE_UNITS and all(e.unit != where.unit for e in entries)
-    return other and where.ordinary and not where.alone
+    return other and where.ordinary and not where.alone and where.odds < _SINGLE_ODDS
 
 
 def _bare_city(where: Spot) -> bool:
@@ -200,7 +114,8 @@ def _single_typed(where: Spot, entries: tuple[Entry, ...]) -> bool:
 def _is_street(where: Spot) -> bool:
     before = where.sentence.words[where.start - 1].text if where.start else ""
     near = before.isdigit() or where.context in _STREET_CONTEXT
-    return where.unit == "street" or where.alone or (near and (where.capital or not where.ordinary))
+    likely = where.capital or not where.ordinary or where.odds > SURE_ODDS
+    return where.unit == "street" or where.alone or (near and likely)
 
 
 def _typo_weight(where: Spot) -> int:
@@ -215,6 +130,8 @@ def _single_weight(where: Spot) -> int:
     """A name of one syllable without its type word; most are ordinary words too."""
     if where.alone:
         return CLEAR
+    if where.plain and where.sentence.stripped:
+        return _plain_single(where)
     if is_hidden(where) or where.start == 0 or _goes_on(where):
         return WEAK if where.typed in _SURE_SINGLE and not is_hidden(where) and not _goes_on(where) else 0
     if where.typed in _SURE_SINGLE:
@@ -224,6 +141,23 @@ def _single_weight(where: Spot) -> int:
         likely = where.unit in {"street", "hamlet"} or (where.capital and where.odds > _SINGLE_ODDS)
         return CLEAR if named else (WEAK if likely else 0)
     return WEAK if where.capital and where.odds > _EVERYDAY_ODDS else 0
+
+
+def _plain_single(where: Spot) -> int:
+    """The same in a message without marks, where nearly every syllable has other readings."""
+    if is_hidden(where) or where.key in _COMMON:
+        return 0
+    node = where.context in _NODES or where.unit == "street" or _at_market(where)
+    named = where.strong_context and where.key not in _NOUNS
+    if where.odds > (_SINGLE_ODDS if node or where.key in _NO_WORD else _NAMED_ODDS) and (node or named):
+        return CLEAR if named else WEAK
+    return WEAK if where.key in _SURE_SINGLE else 0
+
+
+def _at_market(where: Spot) -> bool:
+    """ "o cho chu" is the market of Chũ, "cho chu" may be anything."""
+    words, at = where.sentence.words, where.start - 2
+    return where.context == "chợ" and at >= 0 and words[at].text in _BEFORE_MARKET
 
 
 def _goes_on(where: Spot) -> bool:
@@ -242,7 +176,8 @@ def _bare_weight(where: Spot, kinds: set[str]) -> int:
         return 0
     if where.ordinary:
         return _ordinary_weight(where, kinds)
-    return CLEAR if not where.plain or where.capital or where.tied < _UNLIKELY else 0
+    unlikely = where.plain and where.tied >= _TIED and where.odds < _SINGLE_ODDS
+    return 0 if unlikely and not where.capital else CLEAR
 
 
 def _ordinary_weight(where: Spot, kinds: set[str]) -> int:
@@ -255,28 +190,4 @@ def _ordinary_weight(where: Spot, kinds: set[str]) -> int:
         return WEAK
     if kinds == {"outside"}:
         return 0
-    return WEAK if where.odds > (_OTHER_ODDS if where.plain else _EVERYDAY_ODDS if where.everyday else _OTHER_ODDS) else 0
-
-
-def is_hidden(where: Spot) -> bool:
-    """Whether a longer phrase covers a word of the name ("chuyên môn tập trung")."""
-    return any(where.sentence.hidden[where.start : where.end])
-
-
-def is_person(where: Spot) -> bool:
-    """Whether a person or a firm bears the name here."""
-    if where.start == 0 or where.unit:
-        return False
-    before = where.sentence.words[where.start - 1]
-    if " " not in where.sentence.gaps[where.start]:
-        return False
-    if before.capital and where.capital and before.text in hints().families:
-        return True
-    if not where.ordinary and not where.sentence.before(where.start, hints().firms)[0]:
-        return False
-    if where.sentence.before(where.start, _STATIONS)[0]:
-        return False
-    opens = where.start == 1
-    follows_name = before.capital and not opens and not before.text.isascii() and not where.context
-    titled = bool(where.sentence.before(where.start, hints().titles)[0])
-    return titled or follows_name or bool(where.sentence.before(where.start, hints().firms)[0])
+    return WEAK if where.odds > (_EVERYDAY_ODDS if where.everyday else _OTHER_ODDS) else 0

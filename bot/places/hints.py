@@ -24,6 +24,7 @@ class Hints:
     weak: frozenset[str]
     titles: dict[str, str]
     families: frozenset[str]
+    families_folded: frozenset[str]
     firms: dict[str, str]
     fillers: frozenset[str]
     stop: frozenset[str]
@@ -62,6 +63,7 @@ def hints() -> Hints:
         weak=frozenset(map(fold, table["weak_context"].split("|"))),
         titles=_by_fold(table["titles"]),
         families=frozenset(table["families"].split("|")),
+        families_folded=frozenset(map(fold, table["families"].split("|"))),
         firms=_by_fold(table["firms"]),
         fillers=frozenset(map(fold, table["fillers"].split("|"))),
         stop=frozenset(table["stop"].split()) | frozenset(map(fold, table["stop"].split())),

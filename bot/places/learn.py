@@ -57,8 +57,9 @@ def beside(texts: Iterable[str], index: Index, *, stripped: bool) -> dict[str, d
                 pairs[seen.words[at].text, seen.words[at + 1].text] += seen.joined(at, at + 2) and not named
     sides = {side: _weights(place[side], other[side]) for side in ("before", "after")}
     names = {" ".join(n.folded if stripped else n.syllables) for same in index.exact.values() for n in same}
-    often = {f"{a} {b}": round(10 * math.log(1 + seen)) for (a, b), seen in sorted(pairs.items()) if f"{a} {b}" in names}
-    return {**sides, "ties": _ties(ordinary, pairs, names), "often": {k: v for k, v in often.items() if v}}
+    together = {f"{left} {right}": seen for (left, right), seen in sorted(pairs.items()) if seen}
+    often = {words: round(10 * math.log(1 + seen)) for words, seen in together.items() if words in names}
+    return {**sides, "ties": _ties(ordinary, pairs, names), "often": often}
 
 
 def _ties(ordinary: Counter[str], pairs: Counter[tuple[str, str]], names: set[str]) -> dict[str, int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.places.evidence import CLEAR, TYPED, UNITS, WEAK, Spot, of_unit, spot, weight_of
+from bot.places.evidence import CLEAR, TYPED, UNITS, WEAK, of_unit, weight_of
 from bot.places.hints import Sentence
 from bot.places.index import COMMUNE_UNITS, Index, Name
 from bot.places.letters import fits, is_syllable
 from bot.places.model import Entry
 from bot.places.slips import MOST_SLIPS, slips_allowed
+from bot.places.spot import Spot, spot
 
 _AS_LIKELY = 3
 _ADDRESS_GAP = frozenset(" ,-–.\n")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.places.evidence import PLACE_CONTEXT, UNITS, Spot, is_hidden, is_person
+from bot.places.elsewise import is_hidden, is_person
+from bot.places.evidence import PLACE_CONTEXT, UNITS
 from bot.places.hints import hints
 from bot.places.index import Name
 from bot.places.letters import fits, is_syllable
+from bot.places.spot import Spot
 from bot.text import strip_marks
 
 MOST_SLIPS = 11
