@@ -133,7 +133,8 @@ def _typed(request: Request) -> str:
 def _error_page(request: Request, status: int, sentence: str) -> Response:
     """The error page; the account's row went with the session that was undone, so the page names nobody."""
     request.state.login = None
-    return page(request, "error.html", status, sentence=sentence, kept=_typed(request), place=_keep(request))
+    facts = {"sentence": sentence, "kept": _typed(request), "place": _keep(request), "answered": status}
+    return page(request, "error.html", status, **facts)
 
 
 def _keep(request: Request) -> str:

@@ -177,5 +177,57 @@
     addEventListener("pageshow", () => { sending = false; for (const busy of all("[aria-busy]", form)) busy.removeAttribute("aria-busy"); });
   }
 
+  // A chosen file is shown before it is sent; one too big is named while it can still be changed.
+  const BIGGEST = 20 * 1024 * 1024;
+  for (const input of all("input[type=file]")) {
+    const frame = document.createElement("div");
+    const words = document.createElement("span");
+    const list = document.createElement("span");
+    frame.className = "chooser";
+    words.className = "choose";
+    words.textContent = input.multiple ? "Chọn ảnh, tệp" : "Chọn tệp";
+    words.setAttribute("aria-hidden", "true");
+    list.setAttribute("role", "status");
+    list.className = "hint";
+    input.before(frame);
+    frame.append(input, words, list);
+    const tell = () => {
+      list.replaceChildren(...[...input.files].map((file) => {
+        const one = document.createElement("span");
+        one.className = "chosen-file";
+        if (file.type.startsWith("image/")) {
+          const picture = document.createElement("img");
+          picture.alt = "";
+          picture.src = URL.createObjectURL(file);
+          picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+          one.append(picture);
+        }
+        const big = file.size > BIGGEST;
+        one.classList.toggle("late", big);
+        one.append(big ? `${file.name}: lớn hơn 20 MB, xin chọn tệp nhỏ hơn` : file.name);
+        return one;
+      }));
+      if (!input.files.length) list.textContent = "chưa chọn";
+      input.setCustomValidity([...input.files].some((file) => file.size > BIGGEST) ? "Có tệp lớn hơn 20 MB." : "");
+    };
+    input.addEventListener("change", tell);
+    addEventListener("pageshow", tell);
+  }
+
+  // A date field writes dates the browser's way: the day is repeated in ours, with its weekday.
+  const weekday = new Intl.DateTimeFormat("vi-VN", { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+  for (const input of all(".stack input[type=date], .grid input[type=datetime-local], .filters input[type=datetime-local], .filters input[type=date]")) {
+    const said = document.createElement("span");
+    said.className = "hint date-said";
+    said.setAttribute("aria-live", "polite");
+    input.after(said);
+    const tell = () => { said.textContent = input.value ? weekday.format(new Date(`${input.value.slice(0, 10)}T12:00`)) : ""; };
+    input.addEventListener("input", tell);
+    tell();
+  }
+
+  // On a narrow screen the tab being looked at is in sight.
+  for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - 60;
+
   for (const button of all("[data-print]")) button.addEventListener("click", () => window.print());
 })();
