@@ -38,7 +38,7 @@ def create_app(executor: ActionExecutor, name: str = "langnghe_actions") -> Sani
         call = request.json
         if not isinstance(call, dict) or call.get("next_action") not in executor.actions:
             return json({"error": "unknown action"}, status=404)
-        result = await executor.run(call)
+        result = await executor.run({"domain": {}, **call})  # Rasa is told not to send it
         return json(result.model_dump() if result else {"events": [], "responses": []})
 
     @app.exception(Exception)

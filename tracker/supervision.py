@@ -61,7 +61,8 @@ def write_endpoints(folder: Path, settings: Settings) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         f"action_endpoint:\n  url: http://127.0.0.1:{settings.actions_port}/webhook\n"
-        f"tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: {folder}/dialogue.db\n",
+        "  enable_selective_domain: true\n  send_events: false\n"
+        f"tracker_store:\n  type: bot.nlu.dialogues.DialogueStore\n  dialect: sqlite\n  db: {folder}/dialogue.db\n",
         encoding="utf-8",
     )
     return path

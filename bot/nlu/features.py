@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,6 +76,10 @@ def letter_grams(words: Words) -> list[str]:
 VIEWS = {"words": word_grams, "written": written_grams, "syllables": syllable_grams, "letters": letter_grams}
 
 
+Row = tuple[np.ndarray, np.ndarray]
+"""Columns and values of one message's features."""
+
+
 class Features:
     """TF-IDF of each view, each of unit length, side by side: (messages × features), float32."""
 
@@ -90,3 +96,31 @@ class Features:
     def transform(self, messages: Sequence[Words]) -> sparse.csr_matrix:
         """Features of other messages."""
         return sparse.hstack([each.transform(messages) for each in self._vectorizers], format="csr")
+
+    def row(self, words: Words) -> Row:
+        """`transform` of one message, in a tenth of the time."""
+        columns: list[int] = []
+        values: list[np.ndarray] = []
+        for view, rarity, first in self._tables:
+            counts = Counter(view.vocabulary_[gram] for gram in view.analyzer(words) if gram in view.vocabulary_)
+            own = list(counts)
+            columns.extend(first + column for column in own)
+            values.append(_weighed(np.array(list(counts.values()), dtype=np.float32), rarity[own]))
+        return np.array(columns, dtype=np.intp), np.concatenate(values)
+
+    @cached_property
+    def _tables(self) -> list[tuple[Any, np.ndarray, int]]:
+        """Each view with the rarity of its grams and its first column; scikit-learn computes them at every look."""
+        sizes = [len(view.vocabulary_) for view in self._vectorizers]
+        firsts = [sum(sizes[:place]) for place in range(len(sizes))]
+        return [(view, view.idf_, first) for view, first in zip(self._vectorizers, firsts)]  # noqa: B905 (same length)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Stored without the tables, which are found again."""
+        return {name: value for name, value in self.__dict__.items() if name != "_tables"}
+
+
+def _weighed(counts: np.ndarray, rarity: np.ndarray) -> np.ndarray:
+    """Sublinear counts times the rarity of each gram, of unit length."""
+    weighed = (np.log(counts) + np.float32(1)) * rarity
+    return weighed / (np.sqrt(weighed @ weighed) or np.float32(1))

@@ -16,15 +16,17 @@ NOTE = "nlu.json"
 _PACKAGES = ("rasa", "underthesea", "scikit-learn")
 _TOOLS = {
     "__main__.py",
+    "calls.py",
     "compare.py",
     "compare_diet.py",
+    "dialogues.py",
     "evaluate.py",
     "logs.py",
     "parse.py",
     "report.py",
     "serve.py",
 }
-_TOOLS |= {"train.py", "validator.py"}
+_TOOLS |= {"runner.py", "train.py", "validator.py"}
 
 
 def of_files(files: Iterable[Path], base: Path) -> str:

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import fingerprint
 from bot.nlu.gate_model import DEFAULTS, Cues, GateModel, Verdict
-from bot.nlu.intents import training_rows
+from bot.nlu.intents import message_words, training_rows
 from bot.nlu.precedence import ORDER, doubt, promote
 
 GATE = "gate"
@@ -85,7 +85,7 @@ class Gate(GraphComponent, IntentClassifier):
         """Judges each message that has text."""
         for message in messages:
             text = message.get(TEXT) or ""
-            verdict = self._model.judge(text) if self._model and text.strip() else None
+            verdict = self._model.judge(text, message_words(message)) if self._model and text.strip() else None
             message.set(GATE, as_dict(verdict), add_to_output=True)
         return messages
 

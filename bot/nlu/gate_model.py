@@ -17,7 +17,7 @@ import yaml
 from scipy import special
 
 from bot.nlu.features import Features, Words, words_of
-from bot.nlu.linear import JOINED, Row, Weights, fit, fit_temperature
+from bot.nlu.linear import JOINED, Row, Weights, fit, fit_temperature, raw_scores
 from bot.nlu.segment import clauses
 from bot.text import is_stripped, strip_marks
 
@@ -111,13 +111,13 @@ class GateModel:
         self.missed = self._passed_by(known, unseen)
         self._fitted = fit([row for _, row in known], config["strength"])
 
-    def scores(self, text: str) -> np.ndarray:
+    def scores(self, text: str, words: Words | None = None) -> np.ndarray:
         """Probability of each of `classes`: the highest of the whole message and of each of its sentences."""
-        return self._highest([pieces(text)], self._fitted)[0]
+        return self._highest([pieces(text, words)], self._fitted)[0]
 
-    def judge(self, text: str) -> Verdict | None:
+    def judge(self, text: str, words: Words | None = None) -> Verdict | None:
         """The first of `classes` that is sure, or else the first worth asking about; None for all the rest."""
-        scores = self.scores(text)
+        scores = self.scores(text, words)
         for limits, sure in ((self.sure, True), (self.ask, False)):
             for place in np.flatnonzero(scores >= limits):
                 return Verdict(self.classes[place], float(scores[place]), sure)
@@ -135,7 +135,9 @@ class GateModel:
             fitted = fit(seen, strength)
             if fold == 0:
                 self._temperature = self._fit_temperature([known[at][1] for at in held], fitted)
-            scores[held] = self._highest([pieces(*known[at]) for at in held], fitted)
+            scores[held] = self._highest(
+                [pieces(text, row.words) for text, row in (known[at] for at in held)], fitted
+            )
         return scores
 
     def _passed_by(self, known: Sequence[tuple[str, Row]], unseen: np.ndarray) -> list[Missed]:
@@ -161,9 +163,7 @@ class GateModel:
         """(messages × classes); what this model has not met, class or message, says nothing."""
         features, weights = fitted
         flat = [words for message in messages for words in message]
-        table = features.transform(flat)
-        raw = weights.scores(table).astype(np.float64) / self._temperature
-        raw[np.diff(table.indptr) == 0] = 0
+        raw = raw_scores(flat, features, weights).astype(np.float64) / self._temperature
         evidence = np.array([self._cues.evidence(words, weights.classes) for words in flat])
         every = special.softmax(raw + self._cue_weight * evidence, axis=1)
         met = [name for name in self.classes if name in weights.classes]
@@ -174,11 +174,11 @@ class GateModel:
         return np.maximum.reduceat(chances, starts, axis=0)
 
 
-def pieces(text: str, row: Row | None = None) -> list[Words]:
-    """The words of the whole message (the row's, if given) and of each of its sentences that says something."""
+def pieces(text: str, words: Words | None = None) -> list[Words]:
+    """The words of the whole message (those given, if any) and of each of its sentences that says something."""
     parts = clauses(text)[:_MOST_CLAUSES]
     parts = [words_of(part) for part in parts] if len(parts) > 1 else []
-    whole = row.words if row else words_of(text)
+    whole = words_of(text) if words is None else words
     return [whole, *(part for part in parts if len(" ".join(part).split()) >= _SHORTEST_CLAUSE)]
 
 

@@ -8,10 +8,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import fingerprint, logs, validator
+from bot.nlu import calls, fingerprint, logs, runner, validator
 from bot.nlu.segment import Span, segment
 
 validator.install()
+calls.install()
+runner.install()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)

@@ -30,6 +30,22 @@ def test_probabilities_are_complete_and_sum_to_one(model: LinearModel) -> None:
     assert np.allclose(chances.sum(axis=1), 1)
 
 
+def test_one_message_has_the_features_it_has_among_many(model: LinearModel) -> None:
+    texts = ["rác chưa thu, rác hôi", "chao ban", "", "😀", "đèn đường hỏng cả tuần nay ở xã Yên Phong"]
+    table = model.features.transform([words_of(text) for text in texts]).toarray()
+    for text, expected in zip(texts, table):  # noqa: B905 (same length)
+        columns, values = model.features.row(words_of(text))
+        found = np.zeros_like(expected)
+        found[columns] = values
+        assert np.allclose(found, expected, atol=1e-6)
+
+
+def test_few_messages_are_judged_as_many_are(model: LinearModel) -> None:
+    messages = [words_of(text) for text in ("rác chưa thu", "chào bạn", "早上好")]
+    many = model.probabilities(messages * 20)
+    assert np.allclose(model.probabilities(messages), many[:3], atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
