@@ -23,10 +23,10 @@ IN_GROUP = (
 
 def accept(session: Session, incoming: Incoming, per_minute: int, now: datetime) -> bool:
     """Store the update; False when it was stored before. Everything it causes is in the same transaction."""
-    item = inbox.receive(session, incoming, now)
+    conversation = conversation_for(session, incoming.channel, incoming.address, now)
+    item = inbox.receive(session, incoming, now, conversation)
     if item is None:
         return False
-    conversation = conversation_for(session, incoming.channel, incoming.address, now)
     if incoming.kind == "group":
         item.status, item.done_at = "done", now
         key = f"group:{conversation.id}:{now:%Y-%m-%d}"

@@ -47,11 +47,10 @@ class Runner:
         self._database, self._dialogue = database, dialogue
         self._channel, self._owner, self._clock = channel, owner, clock
 
-    def step(self) -> bool:
-        """Work one turn; False when nothing was ready."""
-        with self._database.read() as session:
-            if not inbox.anything_ready(session, self._channel, self._clock()):
-                return False
+    def step(self, *, rung: bool = False) -> bool:
+        """Work one turn; False when nothing was ready. After a ring there is no need to look first."""
+        if not rung and not self._anything_ready():
+            return False
         with self._database.unit_of_work() as session:
             turn = inbox.claim(session, self._channel, self._owner, self._clock())
         if turn is None:
@@ -64,21 +63,24 @@ class Runner:
             self._put_back(turn, str(error))
             return True
         self._conclude(turn, [reply for reply in replies if reply.text])
-        OUTBOX.ring()
+        OUTBOX.ring(turn.conversation_id)
         return True
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`; an error in one turn is logged without its text and the loop goes on."""
+        rung = False
         while not stop.is_set():
-            since = INBOX.rings
             try:
-                worked = self.step()
+                worked = self.step(rung=rung)
             except Exception as error:
                 logger.error("turn failed: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold words
                 worked = False
                 stop.wait(1)
-            if not worked:
-                INBOX.wait(since, IDLE_SECONDS)
+            rung = not worked and INBOX.wait(IDLE_SECONDS)
+
+    def _anything_ready(self) -> bool:
+        with self._database.read() as session:
+            return inbox.anything_ready(session, self._channel, self._clock())
 
     def _conclude(self, turn: Turn, replies: list[Reply]) -> None:
         hold = not replies and turn.attempts + 1 >= PATIENCE and self._dialogue.acts()
@@ -88,8 +90,9 @@ class Runner:
                 tell(session, turn, HELD if hold else LATE, "held" if hold else "late", now)
                 inbox.postpone(session, turn, self._owner, "silence", now, hold=hold)
                 return
-            if inbox.finish(session, turn, self._owner, now):
-                store_replies(session, turn, [_message(reply) for reply in replies], now)
+            conversation = inbox.finish(session, turn, self._owner, now)
+            if conversation is not None:
+                store_replies(session, conversation, turn, [_message(reply) for reply in replies], now)
 
     def _put_back(self, turn: Turn, error: str) -> None:
         now = self._clock()

@@ -101,8 +101,9 @@ class Citizen:
         replies = self.run(FAMILY[latest["intent"]["name"]])
         with self.database.unit_of_work() as session:
             assert replies or said_in_turn(session, turn), "the citizen hears nothing"
-            store_replies(session, turn, replies, self.clock())
-            assert inbox.finish(session, turn, "test", self.clock())
+            conversation = inbox.finish(session, turn, "test", self.clock())
+            assert conversation is not None
+            store_replies(session, conversation, turn, replies, self.clock())
         with self.database.read() as session:
             rows = session.scalars(
                 select(OutboxItem).where(OutboxItem.turn_id == turn.turn_id).order_by(OutboxItem.id)

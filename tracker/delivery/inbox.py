@@ -47,14 +47,16 @@ class Turn:
     awaiting: str | None
 
 
-def receive(session: Session, incoming: Incoming, now: datetime) -> InboxItem | None:
+def receive(
+    session: Session, incoming: Incoming, now: datetime, conversation: Conversation | None = None
+) -> InboxItem | None:
     """Store an update; None when it was stored before. Photos without words wait for a moment's silence."""
     known = select(InboxItem.id).where(
         InboxItem.channel == incoming.channel, InboxItem.update_key == incoming.update_key
     )
     if session.scalar(known) is not None:
         return None
-    conversation = conversation_for(session, incoming.channel, incoming.address, now)
+    conversation = conversation or conversation_for(session, incoming.channel, incoming.address, now)
     conversation.seen_at = now
     waits = incoming.kind == "media" and (not incoming.text or "media_group_id" in incoming.data)
     item = InboxItem(
@@ -170,16 +172,16 @@ def _one_album(before: InboxItem, item: InboxItem) -> bool:
     return album is not None and album == json.loads(item.data or "{}").get("media_group_id")
 
 
-def finish(session: Session, turn: Turn, owner: str, now: datetime) -> bool:
-    """Mark the turn done and free the conversation; False when the lease had passed to somebody else."""
+def finish(session: Session, turn: Turn, owner: str, now: datetime) -> Conversation | None:
+    """Mark the turn done and free the conversation; None when the lease had passed to somebody else."""
     conversation = session.get(Conversation, turn.conversation_id, with_for_update=True, populate_existing=True)
     if conversation is None or conversation.lease_owner != owner:
-        return False
+        return None
     conversation.lease_owner = conversation.lease_until = None
     session.execute(
         update(InboxItem).where(InboxItem.id.in_(turn.item_ids)).values(status="done", done_at=now, error=None)
     )
-    return True
+    return conversation
 
 
 def postpone(session: Session, turn: Turn, owner: str, error: str, now: datetime, *, hold: bool = False) -> None:

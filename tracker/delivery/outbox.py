@@ -43,6 +43,27 @@ def say(
     return item
 
 
+def say_all(
+    session: Session,
+    conversation: Conversation,
+    keyed: Sequence[tuple[str, Message]],
+    *,
+    kind: str,
+    now: datetime,
+    turn_id: str,
+) -> None:
+    """Queue several messages (dedupe key, message) in order and in one statement; no key is queued twice."""
+    rows = [
+        {
+            "channel": conversation.channel, "conversation_id": conversation.id, "dedupe_key": key, "kind": kind,
+            "body": message.to_json(), "not_before": now, "created_at": now, "turn_id": turn_id,
+        }
+        for key, message in keyed
+    ]  # fmt: skip
+    if rows:
+        _insert_new(session, rows)
+
+
 def tell(
     session: Session,
     audience: Sequence[tuple[int, str]],
@@ -63,6 +84,10 @@ def tell(
         }
         for key, channel in audience
     ]  # fmt: skip
+    _insert_new(session, rows)
+
+
+def _insert_new(session: Session, rows: list[dict[str, object]]) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
 

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Conversation, OutboxItem
 from tracker.delivery.inbox import Turn
 from tracker.delivery.message import Message
-from tracker.delivery.outbox import say
+from tracker.delivery.outbox import say, say_all
 
 
-def store_replies(session: Session, turn: Turn, messages: list[Message], now: datetime) -> None:
+def store_replies(
+    session: Session, conversation: Conversation, turn: Turn, messages: list[Message], now: datetime
+) -> None:
     """Queue the dialogue's replies to a turn; a second call for the same turn queues nothing new."""
-    conversation = session.get_one(Conversation, turn.conversation_id)
-    for number, message in enumerate(messages):
-        key = f"turn:{turn.turn_id}:{number}"
-        say(session, conversation, message, kind="reply", dedupe_key=key, now=now, turn_id=turn.turn_id)
+    keyed = [(f"turn:{turn.turn_id}:{number}", message) for number, message in enumerate(messages)]
+    say_all(session, conversation, keyed, kind="reply", now=now, turn_id=turn.turn_id)
 
 
 def tell(session: Session, turn: Turn, sentence: str, kind: str, now: datetime) -> None:

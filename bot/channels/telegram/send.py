@@ -13,6 +13,7 @@ from pathlib import Path
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden
 
+from bot.channels.bell import OUTBOX
 from bot.channels.telegram.client import masked, wait_asked
 from bot.channels.telegram.forms import Part, parts
 from tracker.delivery import history, media, outbox
@@ -23,7 +24,8 @@ from tracker.uow import Database
 logger = logging.getLogger(__name__)
 
 CHANNEL = "telegram"
-IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.2
+"""Longest wait for what another process queued; our own runners ring the bell."""
 TROUBLE_SECONDS = 1.0
 
 
@@ -60,24 +62,29 @@ class Sender:
 
     async def run(self, stop: threading.Event) -> None:
         """Send until `stop`; an error of ours is logged without its text and the loop goes on."""
-        while not stop.is_set():
-            try:
-                wait = 0.0 if await self.step() else IDLE_SECONDS
-            except Exception as error:
-                logger.error("sending failed: %s", masked(error))  # noqa: TRY400 - a trace may hold words
-                wait = TROUBLE_SECONDS
-            await asyncio.sleep(wait)
+        with OUTBOX.listening() as bell:
+            rung = False
+            while not stop.is_set():
+                try:
+                    sent = await self.step(rung=rung)
+                except Exception as error:
+                    logger.error("sending failed: %s", masked(error))  # noqa: TRY400 - a trace may hold words
+                    sent = 0
+                    await asyncio.sleep(TROUBLE_SECONDS)
+                rung = not sent and await bell.wait(IDLE_SECONDS)
 
-    async def step(self) -> int:
+    async def step(self, *, rung: bool = False) -> int:
         """Send what is ready now, at most one message per conversation; how many were tried."""
-        with self._database.read() as session:
-            waiting = bool(outbox.pending(session, CHANNEL, self._clock(), limit=1))
-        if not waiting:
+        if not rung and not self._anything_waits():
             return 0
         letters = self._prepare()
         outcomes = await asyncio.gather(*(self._send(letter) for letter in letters))
         self._record(list(outcomes))
         return len(letters)
+
+    def _anything_waits(self) -> bool:
+        with self._database.read() as session:
+            return bool(outbox.pending(session, CHANNEL, self._clock(), limit=1))
 
     def _prepare(self) -> list[Letter]:
         """Rows as letters; their button tokens are kept before anybody can press one."""

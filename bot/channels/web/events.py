@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,8 +13,8 @@ from bot.channels.bell import OUTBOX
 from bot.channels.web import lines
 from tracker.uow import Database
 
-TICK_SECONDS = 0.3
-GLANCE_SECONDS = 0.02
+TICK_SECONDS = 0.5
+"""Longest wait for what another process said; our own runners ring the bell."""
 LONGEST_SECONDS = 300.0
 """After this the stream ends and the browser opens a new one, so that none is kept for ever."""
 
@@ -25,18 +24,13 @@ async def stream(
 ) -> AsyncIterator[dict[str, str]]:
     """Events `line`, each with its outbox id, until the browser goes or the time is up."""
     end = monotonic() + longest
-    while True:
-        since = OUTBOX.rings
-        for line in await run_in_threadpool(lines.news, database, address, after, datetime.now(UTC)):
-            after = max(after, line.id)
-            yield {"event": "line", "id": str(line.id), "data": json.dumps(line.as_json(), ensure_ascii=False)}
-        if monotonic() >= end:
-            return
-        await _quiet(since)
-
-
-async def _quiet(since: int) -> None:
-    """Until this process said something, or another one may have."""
-    end = monotonic() + TICK_SECONDS
-    while OUTBOX.rings == since and monotonic() < end:
-        await asyncio.sleep(GLANCE_SECONDS)
+    with OUTBOX.listening() as bell:
+        while True:
+            for line in await run_in_threadpool(lines.news, database, address, after, datetime.now(UTC)):
+                after = max(after, line.id)
+                yield {"event": "line", "id": str(line.id), "data": json.dumps(line.as_json(), ensure_ascii=False)}
+            if monotonic() >= end:
+                return
+            if bell.conversation is None:
+                bell.conversation = await run_in_threadpool(lines.conversation, database, address)
+            await bell.wait(TICK_SECONDS)

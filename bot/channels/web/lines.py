@@ -86,6 +86,13 @@ def news(database: Database, address: str, after: int, now: datetime) -> list[Li
         return [_ours(session, said, now) for said in history.new_lines(session, conversation, after, now)]
 
 
+def conversation(database: Database, address: str) -> int | None:
+    """The number under which this browser's replies are announced; None before its first message."""
+    with database.read() as session:
+        found = find_conversation(session, "web", address)
+        return found.id if found is not None else None
+
+
 def _own(said: Said, labels: dict[str, str]) -> Line:
     text = said.text or labels.get(said.token) or WORDLESS.get(said.kind, "…")
     if said.text and said.files:
