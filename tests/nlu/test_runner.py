@@ -20,7 +20,9 @@ def test_the_same_results_as_rasas_runner(archive: Path) -> None:
     target = processor.model_metadata.nlu_target
     for text in ("rác chưa thu, hôi quá", "Cháy nhà rồi cứu với", "😀"):
         found = [
-            run(graph, {"__message__": [UserMessage(text)], "__tracker__": _nothing()}, [target])[target][0].as_dict()
+            run(graph, {"__message__": [UserMessage(text)], "__tracker__": _nothing()}, [target])[target][0].as_dict(
+                True
+            )
             for run in (StraightRunner.run, DaskGraphRunner.run)
         ]
         assert found[0] == found[1]
