@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.responses import load_responses, messages
 from actions.services import DANGER, danger_first, doubt
 from tracker.services.intake.doors import first_contact
-from tracker.services.intake.respond import after_interruption, hear
+from tracker.services.intake.respond import after_interruption, hear, hear_staff
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Heard, Talk, open_talk
 from tracker.uow import Database, get_database
@@ -72,6 +72,9 @@ class CitizenAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
         earlier = talk.said
         if earlier is not None:
             return list(earlier["messages"]) if self.repeats(earlier["by"]) else []
+        if hear_staff(talk):
+            talk.remember(self.action_name, [])
+            return []
         says = doubt(talk) or hear(talk)
         if says is None:
             says = after_interruption(talk, self.answer(talk))

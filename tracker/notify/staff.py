@@ -68,14 +68,13 @@ def page_of(case: Complaint) -> str:
 
 
 def _buttons(kind: str, case: Complaint | None) -> tuple[tuple[Choice, ...], ...]:
-    """Under the notice of a new case: take it here; forward or answer on its page, where that has a real address."""
+    """Under the notice of a new case: take, forward or answer it here; its page, where that has a real address."""
     if kind != "new_case" or case is None:
         return ()
     page = page_of(case)
-    take = Choice("Nhận", f"staff:take:{case.id}")
-    if not page.startswith("https://"):
-        return ((take,),)
-    return ((take, Choice("Chuyển", f"{page}?mo=chuyen", "url"), Choice("Trả lời", f"{page}?mo=tra-loi", "url")),)
+    deeds = tuple(Choice(label, f"staff:{verb}:{case.id}")
+                  for verb, label in (("take", "Nhận"), ("to", "Chuyển"), ("answer", "Trả lời")))  # fmt: skip
+    return (deeds, (Choice("Mở hồ sơ", page, "url"),)) if page.startswith("https://") else (deeds,)
 
 
 def _text(kind: str, case: Complaint | None, facts: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.places import find_place
 from tracker.config import TIMEZONE
 from tracker.db.models import Agency, Commune, Complaint, InboxItem, OpenQuestion, SealedNote
+from tracker.delivery.message import Message
 from tracker.errors import InvalidInputError
 from tracker.services.intake import drafts
 from tracker.services.intake.consent import withdraw_all
@@ -228,7 +229,8 @@ def start_payload(talk: Talk, payload: str) -> Says | None:
         return (show(talk, case),) if case else (Say("utter_code_unknown"),)
     if payload.startswith(staff_chat.PREFIX):
         sentence = staff_chat.link(talk.session, payload, talk.conversation, talk.now)
-        staff_chat.reply(talk.session, talk.conversation, sentence, talk.heard.turn_id, talk.now)
+        said = staff_chat.Spoken(Message(text=sentence))
+        staff_chat.reply(talk.session, talk.conversation, said, talk.heard.turn_id, talk.now)
         return ()
     if payload.startswith("xa_"):
         query = select(Commune).where(Commune.code == payload.removeprefix("xa_"))

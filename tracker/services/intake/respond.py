@@ -17,11 +17,11 @@ from tracker.services.intake.own_cases import (
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import count_words
-from tracker.services.people import staff_chat
+from tracker.services.people import staff_chat, staff_deeds
 
 type Says = tuple[Say, ...]
 
-__all__ = ["after_interruption", "ask", "ask_again", "hear"]
+__all__ = ["after_interruption", "ask", "ask_again", "hear", "hear_staff"]
 
 TELLS = frozenset({"complaint", "suggestion", "praise", "add_info", "affirm", "deny", "nlu_fallback", "out_of_scope"})
 """Intents of words that may be an answer to an agency or an addition to a case."""
@@ -35,7 +35,7 @@ def hear(talk: Talk) -> Says | None:
     if choice == "media":
         return _for_a_case(talk) or hear_media(talk)
     if choice is not None and choice.startswith("staff:"):
-        said = staff_chat.hear(talk.session, talk.conversation, choice, talk.heard.turn_id, talk.now)
+        said = staff_deeds.hear(talk.session, talk.conversation, choice, talk.heard.turn_id, talk.now)
         staff_chat.reply(talk.session, talk.conversation, said, talk.heard.turn_id, talk.now)
         return ()
     if choice is not None:
@@ -46,6 +46,17 @@ def hear(talk: Talk) -> Says | None:
     if (talk.heard.intent in TELLS or _may_be_reason(talk)) and (says := _for_a_case(talk)) is not None:
         return says
     return hear_words(talk)
+
+
+def hear_staff(talk: Talk) -> bool:
+    """Whether these are a colleague's words in reply to a notice of theirs: kept as an answer, never a report."""
+    if talk.heard.choice is not None:
+        return False
+    reply_to, turn = talk.data.get("reply_to"), talk.heard.turn_id
+    said = staff_deeds.hear_words(talk.session, talk.conversation, reply_to, talk.text, turn, talk.now)
+    if said is not None:
+        staff_chat.reply(talk.session, talk.conversation, said, turn, talk.now)
+    return said is not None
 
 
 def _for_a_case(talk: Talk) -> Says | None:

@@ -11,15 +11,11 @@ from sqlalchemy.orm import Session
 from tracker.db.models import Account, AccountLink, CaseEvent, Complaint, Conversation
 from tracker.db.types import lookup_hash
 from tracker.delivery import leases
-from tracker.delivery.message import Message
 from tracker.delivery.outbox import say
 from tracker.domain.lifecycle import UNTAKEN, Action
-from tracker.domain.roles import STAFF, Role
-from tracker.domain.tracking_code import shown
-from tracker.errors import LangNgheError
+from tracker.domain.roles import STAFF
 from tracker.notify import staff
-from tracker.services.cases.casework import act
-from tracker.services.cases.moves import Actor, Given
+from tracker.services.people.staff_deeds import Spoken
 
 PREFIX = "cb_"
 """How a start message begins that carries a code."""
@@ -57,24 +53,10 @@ def unlink(account: Account) -> None:
     account.conversation_id = None
 
 
-def hear(session: Session, conversation: Conversation, choice: str, key: str, now: datetime) -> str:
-    """Carry out a button of a staff notice for the account this chat is tied to; what to say."""
-    account = session.scalars(select(Account).where(Account.conversation_id == conversation.id)).unique().first()
-    verb, _, number = choice.removeprefix("staff:").partition(":")
-    if account is None or not account.active or account.role not in STAFF or verb != "take" or not number.isdigit():
-        return "Nút này không còn dùng được."
-    try:
-        actor = Actor(Role(account.role), account.id)
-        case = act(session, int(number), Action.TAKE, actor, Given(), now, key=f"chat:{key}")
-    except LangNgheError as error:
-        return str(error)
-    return f"Ông/bà đã nhận phản ánh {shown(case.code)}. Trả lời tại: {staff.page_of(case)}"
-
-
-def reply(session: Session, conversation: Conversation, text: str, turn_id: str, now: datetime) -> None:
-    """Say it in this turn."""
-    say(session, conversation, Message(text=text), kind="staff_reply", dedupe_key=f"staff_reply:{turn_id}", now=now,
-        turn_id=turn_id)  # fmt: skip
+def reply(session: Session, conversation: Conversation, said: Spoken, turn_id: str, now: datetime) -> None:
+    """Say it in this turn, under the case it is about: a reply to it finds that case."""
+    say(session, conversation, said.message, kind="staff_reply", dedupe_key=f"staff_reply:{turn_id}", now=now,
+        complaint_id=said.case_id, turn_id=turn_id)  # fmt: skip
 
 
 def announce(session: Session, now: datetime) -> int:

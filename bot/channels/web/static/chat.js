@@ -7,8 +7,15 @@ const write = document.getElementById("write");
 const text = document.getElementById("text");
 const photo = document.getElementById("photo");
 const PLACE_FAILED = "Chưa lấy được vị trí. Quý vị gõ giúp tên xã, phường hoặc tên đường nhé.";
+const ANSWERING = "Đang trả lời…";
 const NOT_SENT = "Chưa gửi được, có thể do mạng. Quý vị bấm Gửi lại giúp nhé.";
+const TOO_BIG = "Ảnh lớn hơn 20 MB. Quý vị chọn giúp ảnh nhỏ hơn nhé.";
+const NOT_PICTURE = "Tệp này không phải ảnh. Quý vị chọn giúp một ảnh nhé.";
+const BIGGEST = 20 * 1024 * 1024;
+const NEAR_END = 120;
 const shown = new Set();
+const picked = document.getElementById("picked");
+const newest = document.getElementById("newest");
 let last = Number(log.dataset.last);
 
 document.documentElement.classList.add("live");
@@ -16,6 +23,17 @@ toEnd();
 
 function toEnd() {
   log.scrollTop = log.scrollHeight;
+  newest.hidden = true;
+}
+
+function nearEnd() {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+}
+
+// Three dots while an answer is on its way; the words beside them are for screen readers.
+function typing(words) {
+  state.textContent = words;
+  state.classList.toggle("typing", words === ANSWERING);
 }
 
 function element(tag, className, words) {
@@ -55,8 +73,17 @@ function show(line) {
   if (line.id && shown.has(line.id)) return;
   if (line.id) shown.add(line.id);
   last = Math.max(last, line.id);
+  const reading = !line.own && !nearEnd();
   const made = element("article", `line ${line.own ? "own" : "ours"}`);
-  made.append(element("span", "who", line.own ? "Quý vị" : "Lắng Nghe"), element("p", "", line.text));
+  made.append(element("span", "who", line.own ? "Quý vị" : "Lắng Nghe"));
+  if (line.picture) {
+    const picture = element("img", "sent-photo");
+    picture.alt = "Ảnh quý vị gửi";
+    picture.addEventListener("load", toEnd);
+    picture.src = URL.createObjectURL(line.picture);
+    made.append(picture);
+  }
+  if (line.text) made.append(element("p", "", line.text));
   if (line.buttons && line.buttons.length) {
     const form = element("form", "choices");
     form.method = "post";
@@ -66,8 +93,9 @@ function show(line) {
   }
   made.append(element("time", "", line.time || now()));
   log.append(made);
-  if (!line.own) state.textContent = "";
-  toEnd();
+  if (!line.own && !state.classList.contains("failed")) typing("");
+  if (reading) newest.hidden = false;
+  else toEnd();
 }
 
 function key() {
@@ -75,42 +103,77 @@ function key() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function send(form, words) {
-  state.textContent = "Đang gửi…";
+async function send(form, words, picture) {
+  typing("Đang gửi…");
+  write.classList.add("sending");
   try {
     const answer = await fetch("/chat/messages", { method: "POST", body: form, headers: { Accept: "application/json" } });
     const said = await answer.json();
     if (!answer.ok) {
-      state.textContent = said.error || NOT_SENT;
+      failed(said.error || NOT_SENT);
       return false;
     }
   } catch {
-    state.textContent = NOT_SENT;
+    failed(NOT_SENT);
     return false;
+  } finally {
+    write.classList.remove("sending");
   }
-  state.textContent = "Đang trả lời…";
-  show({ id: 0, own: true, text: words });
+  typing(ANSWERING);
+  show({ id: 0, own: true, text: words, picture });
   return true;
+}
+
+function failed(words) {
+  typing(words);
+  state.classList.add("failed");
+  setTimeout(() => state.classList.remove("failed"), 8000);
 }
 
 write.addEventListener("submit", async (event) => {
   event.preventDefault();
   const words = text.value.trim();
   const file = photo.files[0];
+  if (write.classList.contains("sending")) return;
   if (!words && !file) {
     text.focus();
     return;
   }
-  const done = await send(new FormData(write), file ? `${words}\n(Ảnh đã gửi)`.trim() : words);
+  const done = await send(new FormData(write), words, file);
   if (!done) return; // the same key again: what did arrive is not said twice
   write.reset();
   write.elements.key.value = key();
+  preview();
   text.focus();
 });
 
+// The chosen photo is shown before it is sent, and can be taken back.
+function preview() {
+  const file = photo.files[0];
+  picked.replaceChildren();
+  picked.hidden = !file;
+  if (!file) return;
+  const picture = element("img", "");
+  picture.alt = "";
+  picture.src = URL.createObjectURL(file);
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+  const back = element("button", "", "Bỏ ảnh");
+  back.type = "button";
+  back.addEventListener("click", () => { photo.value = ""; preview(); photo.focus(); });
+  picked.append(picture, element("span", "", file.name), back);
+  typing("Đã chọn ảnh. Viết thêm vài lời nếu cần rồi bấm Gửi.");
+}
+
 photo.addEventListener("change", () => {
-  state.textContent = photo.files[0] ? `Đã chọn ảnh ${photo.files[0].name}. Bấm Gửi để gửi đi.` : "";
+  const file = photo.files[0];
+  const wrong = file && (file.size > BIGGEST ? TOO_BIG : file.type && !file.type.startsWith("image/") ? NOT_PICTURE : "");
+  if (wrong) photo.value = "";
+  preview();
+  if (wrong) failed(wrong);
 });
+
+newest.addEventListener("click", toEnd);
+log.addEventListener("scroll", () => { if (nearEnd()) newest.hidden = true; });
 
 text.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -127,14 +190,15 @@ log.addEventListener("submit", async (event) => {
   if (!(await send(form, button.textContent.trim())) || button.name === "text") button.disabled = false;
 });
 
-log.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-share]");
   if (!button) return;
   if (!navigator.geolocation) {
-    state.textContent = PLACE_FAILED;
+    failed(PLACE_FAILED);
+    text.focus();
     return;
   }
-  state.textContent = "Đang xác định vị trí…";
+  typing("Đang xác định vị trí…");
   navigator.geolocation.getCurrentPosition(
     (found) => {
       const form = new FormData();
@@ -142,7 +206,7 @@ log.addEventListener("click", (event) => {
       form.set("lon", found.coords.longitude);
       send(form, "Vị trí đã gửi");
     },
-    () => { state.textContent = PLACE_FAILED; },
+    () => { failed(PLACE_FAILED); text.focus(); },
     { timeout: 15000 },
   );
 });
