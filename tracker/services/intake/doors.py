@@ -17,7 +17,7 @@ from tracker.services.intake.contact import masked_phone
 from tracker.services.intake.own_cases import case_of_code, code_in, show
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
-from tracker.services.people import staff_chat
+from tracker.services.people import staff_chat, staff_deeds
 from tracker.services.province.calendars import load_calendar
 
 type Says = tuple[Say, ...]
@@ -229,7 +229,7 @@ def start_payload(talk: Talk, payload: str) -> Says | None:
         return (show(talk, case),) if case else (Say("utter_code_unknown"),)
     if payload.startswith(staff_chat.PREFIX):
         sentence = staff_chat.link(talk.session, payload, talk.conversation, talk.now)
-        said = staff_chat.Spoken(Message(text=sentence))
+        said = staff_deeds.Spoken(Message(text=sentence))
         staff_chat.reply(talk.session, talk.conversation, said, talk.heard.turn_id, talk.now)
         return ()
     if payload.startswith("xa_"):
