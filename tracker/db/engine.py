@@ -31,7 +31,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=20)
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"cursor_factory": _Cursor})
     event.listen(engine, "checkin", _on_checkin)
     event.listen(engine, "checkout", _on_checkout)
     return engine
@@ -44,6 +44,21 @@ def _sqlite_engine(database: str | None, url: str) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that tells of its columns only their names and types: a full description costs more than the rows."""
+
+    @property
+    def description(self) -> Any:
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return None
+        return [(_name(result.fname(i)), result.ftype(i)) for i in range(result.nfields)]
+
+
+def _name(raw: bytes | None) -> str:
+    return (raw or b"").decode()
 
 
 def _on_checkin(_connection: Any, record: Any) -> None:

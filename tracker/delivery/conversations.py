@@ -2,13 +2,26 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.db.models import Citizen, Conversation
 from tracker.db.types import lookup_hash
+
+_BY_ADDRESS = select(Conversation).where(
+    Conversation.channel == bindparam("channel"), Conversation.address_hash == bindparam("digest")
+)
+
+
+_UNLESS_KNOWN = {
+    dialect.dialect.name: dialect.insert(Conversation)
+    .on_conflict_do_nothing(index_elements=["channel", "address_hash"])
+    .returning(Conversation)
+    for dialect in (postgresql, sqlite)
+}
 
 
 def conversation_for(session: Session, channel: str, address: str, now: datetime) -> Conversation:
@@ -16,21 +29,15 @@ def conversation_for(session: Session, channel: str, address: str, now: datetime
     found = find_conversation(session, channel, address)
     if found is not None:
         return found
-    try:
-        with session.begin_nested():
-            return _create(session, channel, address, now)
-    except IntegrityError:  # another process was first
-        digest = _digest(channel, address)
-        by_address = (Conversation.channel == channel, Conversation.address_hash == digest)
-        return session.scalars(select(Conversation).where(*by_address)).one()
+    created = _create(session, channel, address, now)
+    if created is not None:
+        return created
+    return session.scalars(_BY_ADDRESS, {"channel": channel, "digest": _digest(channel, address)}).one()
 
 
 def find_conversation(session: Session, channel: str, address: str) -> Conversation | None:
     """The conversation of this address, if there is one."""
-    digest = _digest(channel, address)
-    return session.scalar(
-        select(Conversation).where(Conversation.channel == channel, Conversation.address_hash == digest)
-    )
+    return session.scalar(_BY_ADDRESS, {"channel": channel, "digest": _digest(channel, address)})
 
 
 def new_episode() -> str:
@@ -42,14 +49,14 @@ def _digest(channel: str, address: str) -> str:
     return lookup_hash(f"{channel}:{address}")
 
 
-def _create(session: Session, channel: str, address: str, now: datetime) -> Conversation:
-    citizen = Citizen(created_at=now)
-    session.add(citizen)
-    session.flush()
-    conversation = Conversation(
-        channel=channel, address=address, address_hash=_digest(channel, address), citizen_id=citizen.id,
-        episode=new_episode(), created_at=now, seen_at=now,
-    )  # fmt: skip
-    session.add(conversation)
-    session.flush()
-    return conversation
+def _create(session: Session, channel: str, address: str, now: datetime) -> Conversation | None:
+    """A new person and their conversation; None when another process was first."""
+    citizen_id = session.scalar(insert(Citizen).returning(Citizen.id), {"created_at": now, "consent": {}})
+    values: dict[str, Any] = {
+        "channel": channel, "address": address, "address_hash": _digest(channel, address), "citizen_id": citizen_id,
+        "episode": new_episode(), "context": {}, "created_at": now, "seen_at": now,
+    }  # fmt: skip
+    created: Conversation | None = session.scalar(_UNLESS_KNOWN[session.get_bind().dialect.name], values)
+    if created is None:
+        session.execute(delete(Citizen).where(Citizen.id == citizen_id))
+    return created

@@ -88,8 +88,13 @@ def tell(
 
 
 def _insert_new(session: Session, rows: list[dict[str, object]]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+    session.execute(_INSERTS[session.get_bind().dialect.name], rows)
+
+
+_INSERTS = {
+    dialect.dialect.name: dialect.insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    for dialect in (postgresql, sqlite)
+}
 
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=15)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
@@ -108,17 +108,21 @@ def _message(case: Complaint, kind: str, extra: dict[str, Any], *, asks: bool) -
 
 def _audience(session: Session, case: Complaint) -> list[tuple[int, str, datetime]]:
     """Who waits on the case (and when they last wrote): its reporter, those of what was merged in, the followers."""
-    family = select(Complaint.id).where(Complaint.id == case.id).cte("family", recursive=True)
+    return [(key, channel, seen_at) for key, channel, seen_at in session.execute(_WAITING, {"case": case.id})]
+
+
+def _waiting() -> Select[int, str, datetime]:
+    family = select(Complaint.id).where(Complaint.id == bindparam("case")).cte("family", recursive=True)
     family = family.union(select(Complaint.id).where(Complaint.merged_into_id == family.c.id))
     members = select(family.c.id)
     own = select(Complaint.conversation_id).where(Complaint.id.in_(members))
     following = select(Follower.conversation_id).where(Follower.complaint_id.in_(members))
     waiting = Conversation.id.in_(union_all(own, following))
     person = select(Conversation.id, Conversation.channel, Conversation.seen_at)
-    return [
-        (key, channel, seen_at)
-        for key, channel, seen_at in session.execute(person.where(waiting).order_by(Conversation.id))
-    ]
+    return person.where(waiting).order_by(Conversation.id)
+
+
+_WAITING = _waiting()
 
 
 def facts(case: Complaint, **extra: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, literal_column, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from tracker.db.base import Base, Key
 from tracker.db.models.people import Account, Citizen, Conversation
@@ -151,6 +151,8 @@ class Complaint(Base):
     opening: Mapped[CaseMessage | None] = relationship(
         primaryjoin="and_(CaseMessage.complaint_id == Complaint.id, CaseMessage.kind == 'description')", viewonly=True
     )
+    excerpt: Mapped[str | None] = query_expression()
+    """The citizen's first words, where a list asked for them with its rows."""
     events: Mapped[list[CaseEvent]] = relationship(back_populates="complaint", order_by="CaseEvent.id")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="complaint", order_by="Attachment.id")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.config import TIMEZONE
@@ -31,10 +31,10 @@ def act(
     expected_version: int | None = None,
 ) -> Complaint:
     """Move a case by `action`; the same `key` is carried out once; StaleError when somebody else was first."""
-    case = lock(session, complaint_id)
-    if key is not None and session.scalar(select(CaseEvent.id).where(CaseEvent.idempotency_key == key)):
+    case, own = _lock(session, complaint_id, actor.account_id)
+    if key is not None and session.scalar(_BY_KEY, {"key": key}):
         return case
-    check_reach(session, case, actor)
+    _check_reach(case, actor, own)
     if expected_version is not None and case.version != expected_version:
         raise StaleError(_what_changed(case))
     row = transition(State(case.state), action, actor.role, given.needs())
@@ -62,21 +62,34 @@ def act(
 
 def lock(session: Session, complaint_id: int) -> Complaint:
     """The case, its row locked until the transaction ends (SQLite: the write transaction itself)."""
-    case = session.scalar(
-        select(Complaint).where(Complaint.id == complaint_id)
-        .with_for_update(of=Complaint).execution_options(populate_existing=True)
-    )  # fmt: skip
-    if case is None:
+    return _lock(session, complaint_id, None)[0]
+
+
+_OWN_AGENCY = select(Account.agency_id).where(Account.id == bindparam("account"))
+_LOCKED = (
+    select(Complaint, _OWN_AGENCY.scalar_subquery()).where(Complaint.id == bindparam("case"))
+    .with_for_update(of=Complaint).execution_options(populate_existing=True)
+)  # fmt: skip
+_BY_KEY = select(CaseEvent.id).where(CaseEvent.idempotency_key == bindparam("key"))
+"""Statements of every act, made once: making one anew costs as much as carrying it out."""
+
+
+def _lock(session: Session, complaint_id: int, account_id: int | None) -> tuple[Complaint, int | None]:
+    """The locked case, and the agency of the account that acts."""
+    found = session.execute(_LOCKED, {"case": complaint_id, "account": account_id}).unique().first()
+    if found is None:
         raise NotFoundError("Không có phản ánh này.")
-    return case
+    return found[0], found[1]
 
 
 def check_reach(session: Session, case: Complaint, actor: Actor) -> None:
     """Staff act on their own agency's cases; the desk and the province office on every case."""
-    if actor.account_id is None or actor.role in WHOLE_PROVINCE:
-        return
-    own = session.scalar(select(Account.agency_id).where(Account.id == actor.account_id))
-    if own != case.agency_id:
+    if actor.account_id is not None and actor.role not in WHOLE_PROVINCE:
+        _check_reach(case, actor, session.scalar(_OWN_AGENCY, {"account": actor.account_id}))
+
+
+def _check_reach(case: Complaint, actor: Actor, own: int | None) -> None:
+    if actor.account_id is not None and actor.role not in WHOLE_PROVINCE and own != case.agency_id:
         raise ForbiddenError("Phản ánh này thuộc cơ quan khác.")
 
 

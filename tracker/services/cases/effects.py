@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, object_session
 
 from tracker.config import TIMEZONE
@@ -31,8 +31,11 @@ def pauses_of(session: Session, case: Complaint, now: datetime) -> list[Span]:
     """The case's pauses; one still open counts until `now`."""
     if case.id is None:  # not yet filed
         return []
-    rows = session.scalars(select(Pause).where(Pause.complaint_id == case.id))
-    return [Span(pause.started_at, pause.ended_at or now) for pause in rows]
+    rows = session.execute(_PAUSES, {"case": case.id})
+    return [Span(start, end or now) for start, end in rows]
+
+
+_PAUSES = select(Pause.started_at, Pause.ended_at).where(Pause.complaint_id == bindparam("case"))
 
 
 def handling_due(session: Session, case: Complaint, calendar: WorkingCalendar, now: datetime) -> datetime:

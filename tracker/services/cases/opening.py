@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.text import fold, mask_private
@@ -111,5 +111,8 @@ def search_text(new: NewCase) -> str:
 def _unused_code(session: Session) -> str:
     while True:
         code = new_code()
-        if session.scalar(select(Complaint.id).where(Complaint.code == code)) is None:
+        if session.scalar(_BY_CODE, {"code": code}) is None:
             return code
+
+
+_BY_CODE = select(Complaint.id).where(Complaint.code == bindparam("code"))

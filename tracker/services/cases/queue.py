@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session, defer, joinedload, lazyload, load_only, with_expression
 
-from tracker.db.models import Account, Complaint, Topic
+from tracker.db.models import Account, Agency, CaseMessage, Commune, Complaint, Topic
 from tracker.db.models.cases import IS_OPEN
 from tracker.domain.lifecycle import OPEN, UNTAKEN, State
 from tracker.domain.roles import WHOLE_PROVINCE, Role
@@ -80,22 +79,41 @@ def listed(session: Session, account: Account, filters: Filters, now: datetime, 
     """One page of cases and one more that tells whether a page follows."""
     where = [*within_reach(account), *_conditions(session, account, filters, now)]
     if not filters.due_first:
-        return _page(session, [*where, *_after_id(filters)], [Complaint.id.desc()], limit + 1)
-    found: list[Complaint] = []
+        newest = select(Complaint.id).where(*where, *_after_id(filters)).order_by(Complaint.id.desc())
+        last = newest.limit(limit + 1).subquery()
+        return _loaded(session, select(Complaint).join(last, last.c.id == Complaint.id).order_by(last.c.id.desc()))
     rank, after = _after_due(filters)
-    for urgency in URGENCIES[rank:]:
-        those = [*where, *after, Complaint.urgency == urgency]
-        found += _page(session, those, [Complaint.due_at, Complaint.id], limit + 1 - len(found))
+    parts = []
+    for number in range(rank, len(URGENCIES)):  # each in the order of its index, so that none is read to its end
+        ids = select(Complaint.id, Complaint.due_at, literal(number).label("rank"))
+        those = ids.where(*where, *after, Complaint.urgency == URGENCIES[number])
+        parts.append(select(those.order_by(Complaint.due_at, Complaint.id).limit(limit + 1).subquery()))
         after = []
-        if len(found) > limit:
-            break
-    return found
+    found = union_all(*parts).subquery()
+    first = select(found).order_by(found.c.rank, found.c.due_at, found.c.id).limit(limit + 1).subquery()
+    cases = select(Complaint).join(first, first.c.id == Complaint.id)
+    return _loaded(session, cases.order_by(first.c.rank, first.c.due_at, first.c.id))
 
 
-def _page(session: Session, where: list[ColumnElement[bool]], order: list[Any], limit: int) -> list[Complaint]:
-    query = select(Complaint).where(*where).order_by(*order).limit(limit)
-    loaded = query.options(selectinload(Complaint.opening), selectinload(Complaint.handler))
-    return list(session.scalars(loaded).unique())
+_OPENING = (
+    select(CaseMessage.body)
+    .where(CaseMessage.complaint_id == Complaint.id, CaseMessage.kind == "description")
+    .order_by(CaseMessage.id)
+    .limit(1)
+)
+SHOWN = (
+    joinedload(Complaint.topic).load_only(Topic.code, Topic.name),
+    joinedload(Complaint.commune).load_only(Commune.code, Commune.name),
+    joinedload(Complaint.agency).options(load_only(Agency.code, Agency.name), lazyload(Agency.commune)),
+    joinedload(Complaint.handler).options(load_only(Account.display_name), lazyload(Account.agency)),
+    with_expression(Complaint.excerpt, _OPENING.correlate(Complaint).scalar_subquery()),
+    defer(Complaint.search_text), defer(Complaint.decision), defer(Complaint.place_text),
+)  # fmt: skip
+"""What a line of a list shows; the rest of a row is read when somebody asks for it."""
+
+
+def _loaded(session: Session, query: Select[Complaint]) -> list[Complaint]:
+    return list(session.scalars(query.options(*SHOWN)).unique())
 
 
 def every(session: Session, account: Account, filters: Filters, now: datetime) -> Iterator[Complaint]:

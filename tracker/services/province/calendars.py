@@ -63,10 +63,19 @@ def load_calendar(session: Session, agency: Agency | None = None) -> WorkingCale
 
     Days that await a decision do not count.
     """
-    rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.pending.is_(False)))
-    calendar = _calendar([(day, working) for day, working in rows], _own_file())
+    days = tuple((day, working) for day, working in session.execute(_DECIDED))
     own = (agency.hours or {}).get("shifts") if agency else None
-    return replace(calendar, shifts=read_shifts(own)) if own else calendar
+    return _reckoned(days, tuple((start, end) for start, end in own) if own else None)
+
+
+_DECIDED = select(CalendarDay.day, CalendarDay.working).where(CalendarDay.pending.is_(False))
+
+
+@lru_cache(maxsize=32)
+def _reckoned(days: tuple[tuple[date, bool], ...], shifts: tuple[tuple[str, str], ...] | None) -> WorkingCalendar:
+    """The calendar of these days, kept with the spans reckoned before: it is the same until somebody edits a day."""
+    calendar = _calendar(days, _own_file())
+    return replace(calendar, shifts=read_shifts(shifts)) if shifts else calendar
 
 
 def read_shifts(pairs: Sequence[Sequence[str]]) -> tuple[tuple[time, time], ...]:

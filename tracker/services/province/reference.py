@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.places.loading import file_records
@@ -58,14 +58,21 @@ def load_taxonomy(
     session.flush()
 
 
+_HERE = select(Commune.id).where(Commune.code == bindparam("commune")).scalar_subquery()
+_AGENCY = select(Agency).where(
+    Agency.code == bindparam("code"), or_(Agency.commune_id.is_(None), Agency.commune_id == _HERE)
+)
+_TOPIC = select(Topic).where(Topic.code == bindparam("code"))
+_COMMUNE = select(Commune).where(Commune.code == bindparam("code"))
+
+
 def find_agency(session: Session, code: str, commune_code: str | None) -> Agency:
     """The body in charge: by kind, and by commune for commune bodies; one ended leads to its successor,
     or without one to the triage desk.
 
     A commune body without a commune is the triage desk's: a person has to ask where.
     """
-    here = Agency.commune_id == select(Commune.id).where(Commune.code == commune_code).scalar_subquery()
-    found = session.scalars(select(Agency).where(Agency.code == code, or_(Agency.commune_id.is_(None), here)))
+    found = session.scalars(_AGENCY, {"code": code, "commune": commune_code})
     agency = next((row for row in found if (row.kind in COMMUNE_KINDS) == (row.commune_id is not None)), None)
     if agency is None:
         return _without_commune(session, code, commune_code)
@@ -94,7 +101,7 @@ def _living(session: Session, agency: Agency) -> Agency:
 
 def find_topic(session: Session, code: str) -> Topic:
     """The topic with this code, retired ones too: cases keep the topic they were filed under."""
-    topic = session.scalar(select(Topic).where(Topic.code == code))
+    topic = session.scalar(_TOPIC, {"code": code})
     if topic is None:
         raise InvalidInputError(f"Không có chủ đề mã {code}: hãy chọn một chủ đề trong danh sách.")
     return topic
@@ -102,7 +109,7 @@ def find_topic(session: Session, code: str) -> Topic:
 
 def find_commune(session: Session, code: str) -> Commune:
     """Today's commune or ward with this code."""
-    commune = session.scalar(select(Commune).where(Commune.code == code))
+    commune = session.scalar(_COMMUNE, {"code": code})
     if commune is None:
         raise InvalidInputError(f"Không có xã, phường mã {code} trong tỉnh: hãy chọn lại địa điểm.")
     return commune
