@@ -19,6 +19,8 @@ from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import SHORT, count_words
 
 MEANINGS_OFFERED = 3
+SAYS_WHERE = frozenset({"greet", "add_info", "out_of_scope", "nlu_fallback"})
+"""Intents of a short message that may do no more than name where its writer is."""
 
 type Table = Mapping[str, Callable[[Talk], Says]]
 
@@ -81,6 +83,8 @@ class FamilyAction(CitizenAction):
         if talk.heard.intent != "emergency" and services.is_english(talk.text):
             return services.out_of_scope(talk)
         if (says := procedures.follow_up(talk)) is not None:
+            return says
+        if talk.heard.intent in SAYS_WHERE and (says := doors.where_from(talk)) is not None:
             return says
         return (self.table.get(talk.heard.intent) or ALL.get(talk.heard.intent) or unclear)(talk)
 

@@ -25,7 +25,7 @@ from tracker.services.cases import bodies
 from tracker.services.cases.casework import act
 from tracker.services.cases.moves import CITIZEN, Actor, Given
 from tracker.services.cases.opening import NewCase, open_complaint
-from tracker.services.oversight import escalation, mailing
+from tracker.services.oversight import alarms, escalation, mailing
 from tracker.services.people import accounts
 from tracker.services.province.reference import find_agency, find_topic, load_reference
 from tracker.uow import Database
@@ -258,7 +258,6 @@ def test_no_reaction_by_half_the_time_is_the_desks_call(session: Session, now: d
     assert "call_body" in standing(session)
     assert "call_body" in [event.action for event in case.events]
     bodies.react(session, posted(session), Action.TAKE, Given(), half, key="t", expected_version=case.version)
-    from tracker.services import alarms  # noqa: PLC0415
 
     alarms.settle(session, half)
     assert "call_body" not in standing(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.text import fold
 from tracker.services.intake import drafts, offers, two_matters
 from tracker.services.intake.asking import ask
 from tracker.services.intake.contact import is_question, parse_contact
@@ -237,6 +238,18 @@ def _add_or_correct(talk: Talk) -> None:
         drafts.describe(talk, talk.text)
     else:
         correct(talk, correction)
+
+
+def hear_correction(talk: Talk) -> Says | None:
+    """A correction of what was told before, said while contact data is awaited; None for any other words."""
+    draft, correction = talk.draft, find_correction(talk.text)
+    if draft is None or correction is None or not correction.old or parse_contact(correction.new).phone:
+        return None
+    told = fold(f"{draft.description or ''} {draft.place_text or ''}").split()
+    if fold(correction.old).split()[-1] not in told:
+        return None
+    correct(talk, correction)
+    return ask(talk)
 
 
 def correct(talk: Talk, correction: Correction) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker.db.models import Commune, Topic
 from tracker.services.intake import drafts
-from tracker.services.intake.answers import hear_media, take_offer
+from tracker.services.intake.answers import hear_correction, hear_media, take_offer
 from tracker.services.intake.asking import ask, ask_again
 from tracker.services.intake.consent import give
 from tracker.services.intake.contact_answers import hear_contact, waive_contact
@@ -171,7 +171,7 @@ _HANDLERS: dict[str, Callable[[Talk, str], Says]] = {
     "cancel": lambda talk, _: cancel(talk),
     "media": lambda talk, _: hear_media(talk),
     "location": _location,
-    "contact": lambda talk, _: hear_contact(talk),
+    "contact": lambda talk, _: hear_correction(talk) or hear_contact(talk),
     "edited": _edited,
     "resume": _resume,
     "fresh": _fresh,

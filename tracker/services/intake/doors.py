@@ -13,10 +13,11 @@ from tracker.delivery.message import Message
 from tracker.errors import InvalidInputError
 from tracker.services.intake import drafts
 from tracker.services.intake.consent import withdraw_all
-from tracker.services.intake.contact import masked_phone
-from tracker.services.intake.own_cases import case_of_code, code_in, show
+from tracker.services.intake.contact import is_question, masked_phone
+from tracker.services.intake.own_cases import case_of_code, code_in, my_cases, show
 from tracker.services.intake.say import Say, Value
 from tracker.services.intake.talk import Talk
+from tracker.services.intake.words import SHORT, count_words
 from tracker.services.people import staff_chat, staff_deeds
 from tracker.services.province.calendars import load_calendar
 
@@ -170,6 +171,17 @@ def words_of_turn(talk: Talk, turn: str) -> str:
         select(InboxItem).where(InboxItem.turn_id == turn, InboxItem.conversation_id == talk.conversation.id)
     )
     return (item.text or "") if item is not None else ""
+
+
+def where_from(talk: Talk) -> Says | None:
+    """Words that only name a commune, with nothing open: remembered, and what is wanted is asked; None for others."""
+    if talk.draft is not None or count_words(talk.text) > SHORT or is_question(talk.text) or code_in(talk.text):
+        return None
+    code = find_place(talk.text).commune_code
+    if code is None or my_cases(talk):
+        return None
+    talk.note(commune=code)
+    return (Say("utter_start_commune", {"commune": commune_name(talk)}),)
 
 
 def office(talk: Talk) -> Says:
