@@ -272,7 +272,7 @@ DOUBT = {"class": "denunciation", "score": 0.3, "sure": False}
 def test_a_report_that_may_be_a_denunciation_is_asked_about_and_begun_with_its_words(citizen: Any) -> None:
     words = "bãi cát này hoạt động chui mấy năm nay ở xã Chi Lăng mà không ai làm gì"
     citizen.says(words, "complaint", gate=DOUBT)
-    assert citizen.payloads[:2] == ["intent:complaint", "intent:denunciation"]
+    assert citizen.payloads[:3] == ["intent:complaint", "intent:formal_complaint", "intent:denunciation"]
     assert citizen.draft() is None
     citizen.presses("intent:complaint")
     draft = citizen.draft()
