@@ -72,16 +72,18 @@ def _without_foreign_addresses(sentence: Sentence, mentions: Sequence[Mention]) 
     """Drop names followed at once by a place outside ("phường Trần Phú, Hà Đông"); settle double names."""
     districts = {d for m in mentions for e in m.entries if e.kind == "district" for d in e.districts}
     kept: list[Mention] = []
-    for at, mention in enumerate(mentions):
-        both = _is_outside(mention) and _has_place(mention)
-        if both and not _alone(sentence, mention):
-            near = any(d in districts for e in mention.entries for d in e.districts)
-            keep = "old" if near else "outside"
-            mention = _only_kind(mention, keep)  # noqa: PLW2901 - the settled form of the same name
-        following = mentions[at + 1] if at + 1 < len(mentions) else None
-        if following is None or not _has_place(mention) or not _heads_address(sentence, mention, following):
+    following, foreign = None, False
+    for found in reversed(mentions):
+        both = _is_outside(found) and _has_place(found) and not _alone(sentence, found)
+        near = any(d in districts for e in found.entries for d in e.districts)
+        mention = _only_kind(found, "old" if near else "outside") if both else found
+        outside = foreign or (following is not None and _is_outside(following) and not _has_place(following))
+        foreign = following is not None and outside and _heads_address(sentence, mention, following)
+        foreign = foreign and _has_place(mention)
+        if not foreign:
             kept.append(mention)
-    return kept
+        following = mention
+    return kept[::-1]
 
 
 def _alone(sentence: Sentence, mention: Mention) -> bool:
@@ -98,15 +100,15 @@ def _not_district(mention: Mention) -> Mention:
 
 
 def _heads_address(sentence: Sentence, mention: Mention, following: Mention) -> bool:
-    if not _is_outside(following) or _has_place(following):
-        return False
     between = following.first - mention.end
     gaps = sentence.gaps[mention.end : following.first + 1]
     if between == 0:
         return set(gaps[0]) <= _ADDRESS_GAP
-    parts = [gap for gap in gaps if "," in gap]
-    named = "," in gaps[-1] or sentence.unit_before(mention.end + 1)[0] in DISTRICT_UNITS
-    return between <= _LONGEST_BETWEEN and named and len(parts) > 0 and all(set(gap) <= _ADDRESS_GAP for gap in gaps)
+    unit, at = sentence.unit_before(mention.end + 1)
+    district = at == mention.end and unit in {*DISTRICT_UNITS, "quan"}
+    named = district or "," in gaps[-1]
+    address = all(set(gap) <= _ADDRESS_GAP for gap in gaps)
+    return between <= _LONGEST_BETWEEN and named and address and (district or any("," in gap for gap in gaps))
 
 
 def _codes_of(mentions: Sequence[Mention]) -> frozenset[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.places.hints import hints
+from bot.places.hints import Phrases, hints
 from bot.places.spot import Spot
-from bot.text import Word
 
 SURE_ODDS = 22
-_STATIONS = {"ben xe": "bến xe"}
+_STATIONS: Phrases = {"ben xe": ("bến xe",)}
 _LONGEST_NAME = 3
+_SURE_TITLES = frozenset({"anh", "chị", "ông", "bà", "cô", "thầy", "tên", "bác sĩ", "ca sĩ", "nghệ sĩ", "bạn"})
 
 
 def is_hidden(where: Spot) -> bool:
@@ -38,23 +38,18 @@ def _full_name(where: Spot) -> bool:
 
 def is_person(where: Spot) -> bool:
     """Whether a person or a firm bears the name here."""
-    if where.start == 0 or where.unit or " " not in where.sentence.gaps[where.start]:
+    sentence = where.sentence
+    if where.start == 0 or where.unit or sentence.gaps[where.start].strip() or not sentence.gaps[where.start]:
         return False
-    before = where.sentence.words[where.start - 1]
-    if _full_name(where):
+    before = sentence.words[where.start - 1]
+    if _full_name(where) or (before.capital and where.capital and before.text in hints().families):
         return True
-    if before.capital and where.capital and before.text in hints().families:
-        return True
-    if not where.ordinary and not where.sentence.before(where.start, hints().firms)[0]:
+    if sentence.before(where.start, _STATIONS)[0]:
         return False
-    if where.sentence.before(where.start, _STATIONS)[0]:
-        return False
-    return _titled(where, before)
-
-
-def _titled(where: Spot, before: Word) -> bool:
-    """Whether a title, a firm's kind or the first half of a name stands before."""
-    opens = where.start == 1
-    follows_name = before.capital and not opens and not before.text.isascii() and not where.context
-    titled = not where.strong_context and bool(where.sentence.before(where.start, hints().titles)[0])
-    return titled or follows_name or bool(where.sentence.before(where.start, hints().firms)[0])
+    firm = sentence.before(where.start, hints().firms)[0]
+    title = "" if where.strong_context else sentence.before(where.start, hints().titles)[0]
+    if not where.ordinary:
+        return bool(firm) or (title in _SURE_TITLES and not where.plain and (where.capital or sentence.shouting))
+    trade = sentence.before(where.start, hints().trades)[0]
+    follows_name = before.capital and where.start > 1 and not before.text.isascii() and not where.context
+    return bool(title or firm or trade) or follows_name

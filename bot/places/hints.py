@@ -15,20 +15,25 @@ _JOIN = frozenset(" \t\n\r\xa0-–_")
 _TYPE_JOIN = frozenset(" \t\n\r\xa0.:")
 
 
+Phrases = dict[str, tuple[str, ...]]
+"""Accented phrases by their folded text."""
+
+
 @dataclass(frozen=True)
 class Hints:
     """Helper lists cut into phrases of syllables, ready for look-up by folded text."""
 
     units: dict[str, tuple[tuple[str, str], ...]]
-    context: dict[str, str]
+    context: Phrases
     weak: frozenset[str]
-    titles: dict[str, str]
+    titles: Phrases
     families: frozenset[str]
     families_folded: frozenset[str]
-    firms: dict[str, str]
+    firms: Phrases
     fillers: frozenset[str]
     stop: frozenset[str]
-    shadows: dict[str, tuple[str, ...]]
+    trades: Phrases
+    shadows: Phrases
     shadow_lengths: dict[str, int]
     ordinary_accented: frozenset[str]
     ordinary_stripped: frozenset[str]
@@ -38,8 +43,11 @@ class Hints:
     look_alike_phrases: frozenset[str]
 
 
-def _by_fold(listed: str) -> dict[str, str]:
-    return {fold(phrase): phrase for phrase in listed.split("|")}
+def _by_fold(listed: str) -> Phrases:
+    out: Phrases = {}
+    for phrase in listed.split("|"):
+        out[fold(phrase)] = (*out.get(fold(phrase), ()), phrase)
+    return out
 
 
 @lru_cache(maxsize=1)
@@ -50,9 +58,7 @@ def hints() -> Hints:
     for unit, listed in table["types"].items():
         for phrase in listed.split("|"):
             units[fold(phrase)] = (*units.get(fold(phrase), ()), (phrase, unit))
-    shadows: dict[str, tuple[str, ...]] = {}
-    for phrase in table["shadows"].split("|"):
-        shadows[fold(phrase)] = (*shadows.get(fold(phrase), ()), phrase)
+    shadows = _by_fold(table["shadows"])
     lengths: dict[str, int] = {}
     for key in shadows:
         first = key.split()[0]
@@ -65,6 +71,7 @@ def hints() -> Hints:
         families=frozenset(table["families"].split("|")),
         families_folded=frozenset(map(fold, table["families"].split("|"))),
         firms=_by_fold(table["firms"]),
+        trades=_by_fold(table["trades"]),
         fillers=frozenset(map(fold, table["fillers"].split("|"))),
         stop=frozenset(table["stop"].split()) | frozenset(map(fold, table["stop"].split())),
         shadows=shadows,
@@ -104,14 +111,14 @@ class Sentence:
             for word, typed in zip(self.words[start:], phrase.split(), strict=False)
         )
 
-    def before(self, at: int, table: dict[str, str], gap: frozenset[str] = _TYPE_JOIN) -> tuple[str, int]:
+    def before(self, at: int, table: Phrases, gap: frozenset[str] = _TYPE_JOIN) -> tuple[str, int]:
         """The longest phrase of `table` right before word `at`, with its first word; ("", at) if none."""
         if at == 0 or not gap.issuperset(self.gaps[at]):
             return "", at
         for length in range(min(_LONGEST_HINT, at), 0, -1):
-            phrase = table.get(self.folded(at - length, at))
-            if phrase is not None and self.joined(at - length, at) and self.fits(phrase, at - length):
-                return phrase, at - length
+            for phrase in table.get(self.folded(at - length, at), ()):
+                if self.joined(at - length, at) and self.fits(phrase, at - length):
+                    return phrase, at - length
         return "", at
 
     def unit_before(self, at: int) -> tuple[str, int]:

@@ -99,7 +99,7 @@ def _before_district(where: Spot, entries: tuple[Entry, ...], index: Index) -> b
     """Whether the old district of the name follows at once ("Lim, Tiên Du", "đồng tiến huyện Hiệp Hòa")."""
     sentence = where.sentence
     wanted = {d for e in entries if e.unit in COMMUNE_UNITS for d in e.districts}
-    codes = {c for e in entries if e.kind == "landmark" for c in e.codes}
+    codes = {c for e in entries if e.kind in {"landmark", "old", "older"} for c in e.codes}
     if where.end >= len(sentence.words) or not set(sentence.gaps[where.end]) <= _ADDRESS_GAP:
         return False
     for start in range(where.end, min(where.end + 3, len(sentence.words))):
@@ -119,9 +119,11 @@ def _district_after(sentence: Sentence, index: Index, at: int, place: Mention) -
     if at != place.end or not set(sentence.gaps[at]) <= _ADDRESS_GAP:
         return None
     inside = {d for e in place.entries for d in e.districts}
+    codes = {c for e in place.entries if e.kind in {"old", "older"} for c in e.codes}
     for length in (2, 1):
         names = index.exact.get(sentence.folded(at, at + length), ())
-        entries = tuple(n.entry for n in names if n.entry.kind == "district" and set(n.entry.districts) & inside)
+        districts = [n.entry for n in names if n.entry.kind == "district"]
+        entries = tuple(e for e in districts if set(e.districts) & inside or set(e.codes) & codes)
         if entries and sentence.joined(at, min(at + length, len(sentence.words))):
             return Mention(at, at, at + length, "", "", entries, typo=False, weight=WEAK)
     return None
@@ -164,7 +166,7 @@ def _slip_at(sentence: Sentence, index: Index, at: int, shorter: Mention | None)
             return None
         if end > len(sentence.words) or not sentence.joined(at, end):
             continue
-        if sentence.folded(at, end) in index.exact or (length == 1 and is_syllable(sentence.words[at].fold)):
+        if sentence.folded(at, end) in index.exact:
             continue
         near = index.near(sentence.words[at:end])
         if not near or near[0][1] > MOST_SLIPS:

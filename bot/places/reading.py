@@ -16,13 +16,15 @@ from bot.places.letters import is_syllable
 from bot.text import Word, squeeze, strip_marks, words
 from bot.text_variants import foreign_words, read_telex, telex_decode
 
+_ETH = str.maketrans("Ðð", "Đđ")
+"""Old fonts write the Icelandic letter."""
 _HELD = re.compile(r"([^\W\d_])\1\1")
 _SHORTEST, _LONGEST, _MOST, _PIECES = 3, 24, 60, 6
 
 
 def read(text: str, index: Index) -> list[Word]:
     """The words of the text, ready to be compared with names."""
-    found = [_let_go(_telex(word)) for word in read_telex(words(text))]
+    found = [_let_go(_telex(word)) for word in read_telex(words(text.translate(_ETH)))]
     out: list[Word] = []
     for at, word in enumerate(found):
         after = found[at + 1] if at + 1 < len(found) else None
