@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.places.evidence import TYPED, WEAK
+from bot.places.evidence import PLACE_CONTEXT, TYPED, WEAK
 from bot.places.hints import Sentence
 from bot.places.index import COMMUNE_UNITS, DISTRICT_UNITS, short_name, split_unit
 from bot.places.mentions import Mention
@@ -15,6 +15,9 @@ _ORDER = {"new": 0, "old": 1, "older": 2, "landmark": 3, "zone": 3, "street": 4,
 _ADDRESS_GAP = frozenset(" ,-.\n")
 _LONGEST_BETWEEN = 4
 _HERE = frozenset({"tại", "thuộc", "địa bàn", "trên địa bàn", "khu vực"})
+_TURNS = ("nhung", "phan anh", "bao", "kien nghi", "hoi cho")
+_DWELLERS = frozenset({"em", "e", "toi", "nha", "chau", "minh", "con", "tro", "song", "khau", "que", "bac", "co"})
+_HOME_WINDOW = 4
 _ELSEWHERE = frozenset({"quê", "người", "từ"})
 
 
@@ -136,6 +139,7 @@ def _from_places(
     codes: frozenset[str],
     names: Labels,
 ) -> PlaceMatch:
+    places = _after_turn(sentence, places)
     best = max(_rank(m) for m in places)
     heads = _preferred([m for m in places if _rank(m) == best])
     chosen = {id(m): _narrow(m.entries, districts, codes) for m in places}
@@ -161,6 +165,23 @@ def _from_places(
 def _rank(mention: Mention) -> int:
     """Weight, streets and hamlets below names of communes."""
     return mention.weight if mention.unit in COMMUNE_UNITS else min(mention.weight, TYPED - WEAK)
+
+
+def _after_turn(sentence: Sentence, places: list[Mention]) -> list[Mention]:
+    """ "em ở A nhưng phản ánh rác ở B": what follows the turn is where it happens, what stands before is a home."""
+    home = next((m for m in places if m.context in PLACE_CONTEXT), None)
+    if home is None:
+        return places
+    between = [(m, sentence.folded(home.end, m.first)) for m in places if m.first >= home.end]
+    after = [m for m, words in between if any(f" {turn} " in f" {words} " for turn in _TURNS)]
+    named = [m for m in after if m.unit in COMMUNE_UNITS or m.context or m.weight > WEAK]
+    return after if named and _is_home(sentence, home) else places
+
+
+def _is_home(sentence: Sentence, mention: Mention) -> bool:
+    """Whether someone lives there: "em ở", "nhà tôi ở", "trọ ở", "quê"."""
+    words = sentence.folded(max(0, mention.first - _HOME_WINDOW), mention.first).split()
+    return mention.context == "quê" or bool(_DWELLERS.intersection(words))
 
 
 def _preferred(heads: list[Mention]) -> list[Mention]:

@@ -49,7 +49,8 @@ def is_person(where: Spot) -> bool:
     firm = sentence.before(where.start, hints().firms)[0]
     title = "" if where.strong_context else sentence.before(where.start, hints().titles)[0]
     if not where.ordinary:
-        return bool(firm) or (title in _SURE_TITLES and not where.plain and (where.capital or sentence.shouting))
+        marked = where.capital or sentence.shouting or where.odds < 0
+        return bool(firm) or (title in _SURE_TITLES and marked)
     trade = sentence.before(where.start, hints().trades)[0]
     follows_name = before.capital and where.start > 1 and not before.text.isascii() and not where.context
     return bool(title or firm or trade) or follows_name

@@ -172,7 +172,7 @@ def _bare_weight(where: Spot, kinds: set[str]) -> int:
     """A name of two or more syllables without its type word."""
     if where.alone:
         return CLEAR
-    if is_person(where) or is_hidden(where):
+    if is_hidden(where) or (is_person(where) and not (kinds == {"outside"} and where.capital)):
         return 0
     if where.ordinary:
         return _ordinary_weight(where, kinds)
