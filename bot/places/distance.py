@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.places.model import Commune, Near, NearMatch
 
 _EARTH_KM = 6371.0
-_REACH = 2.2
+_REACH, _POLE = 2.2, 90
 
 
 def kilometres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
@@ -20,8 +20,13 @@ def kilometres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
 
 
 def near_communes(communes: Sequence[Commune], lat: float, lon: float, n: int) -> NearMatch:
-    """The n nearest centres; outside when the point is beyond reach of every commune, judged by its area."""
-    if not (math.isfinite(lat) and math.isfinite(lon)):
+    """The n nearest centres; outside when the point is beyond reach of every commune, judged by its area.
+
+    Our longitudes are no latitudes, so numbers given the wrong way round are known and read.
+    """
+    if abs(lat) > _POLE >= abs(lon):
+        lat, lon = lon, lat
+    if not (abs(lat) <= _POLE and math.isfinite(lon)):
         return NearMatch((), outside_province=True)
     ranked = sorted(((kilometres(lat, lon, c.lat, c.lon), c) for c in communes), key=lambda pair: pair[0])
     inside = any(km <= _REACH * math.sqrt(c.area_km2 / math.pi) for km, c in ranked)

@@ -13,10 +13,10 @@ _SURE_TITLES = frozenset({"anh", "chị", "ông", "bà", "cô", "thầy", "tên"
 
 def is_hidden(where: Spot) -> bool:
     """Whether a longer phrase covers a word of the name ("chuyên môn tập trung")."""
-    hidden = where.sentence.hidden[where.start : where.end]
-    if " " in where.context or (where.odds > SURE_ODDS and where.plain):
-        return any(number > where.start and not _whole(where) for number in hidden)
-    return any(hidden)
+    covering = [number for number in where.sentence.hidden[where.start : where.end] if number]
+    if covering and (" " in where.context or (where.plain and where.odds > SURE_ODDS)):
+        return any(number > where.start for number in covering) and not _whole(where)
+    return bool(covering)
 
 
 def _whole(where: Spot) -> bool:

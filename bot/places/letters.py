@@ -10,7 +10,7 @@ from bot.text_variants import without_tone
 
 FAR = 99
 _MARKS, _SOUND, _DOUBLED, _SWAPPED, _NEIGHBOUR, _LOST, _ADDED, _OTHER = 3, 3, 3, 4, 5, 5, 6, 8
-_FIRST, _OTHER_MARKS = 2, 3
+_FIRST, _OTHER_MARKS, _LONE = 2, 3, 4
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUNDS = (
     ("ngh", "ng"),
@@ -109,9 +109,9 @@ def slip_cost(typed: Word, meant: str, folded: str) -> int:
 
 @lru_cache(maxsize=50000)
 def bare_cost(typed: str, meant: str) -> int:
-    """The same for letters without marks; a lone letter is no slip for a syllable."""
+    """The same for letters without marks; a lone letter is seldom a slip for a syllable."""
     if typed == meant:
         return 0
     if len(typed) == 1:
-        return FAR
+        return edit_cost(typed, meant) + _LONE
     return _SOUND if sound(typed) == sound(meant) else edit_cost(typed, meant)

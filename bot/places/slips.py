@@ -23,8 +23,8 @@ def slips_allowed(where: Spot, name: Name) -> int:
     words = where.sentence.words[where.start : where.end]
     unreadable = any(len(word.fold) >= _READABLE and not is_syllable(word.fold) for word in words)
     if len(words) == 1:
-        sure = unreadable or (where.alone and where.unit == name.entry.unit and words[0].fold not in hints().stop)
-        return 5 if sure and where.unit in UNITS else -1
+        alone = where.alone and where.unit == name.entry.unit and words[0].fold not in hints().stop
+        return (8 if alone else 7 if unreadable else -1) if where.unit in UNITS else -1
     if where.unit in UNITS:
         wrong = [w.text for w, syllable in zip(words, name.syllables, strict=True) if not fits(w.text, syllable)]
         stop = any(text in hints().stop for text in wrong)
@@ -38,6 +38,9 @@ def slips_allowed(where: Spot, name: Name) -> int:
 def _typed(where: Spot, letters: int, *, unreadable: bool, stop: bool) -> int:
     """After its type word."""
     if unreadable or where.alone:
+        return MOST_SLIPS
+    named = where.context in PLACE_CONTEXT and (where.unit != "xa" or where.odds > 0)
+    if named and not stop:
         return MOST_SLIPS
     if where.plain and (stop or where.key in hints().look_alikes):
         return -1

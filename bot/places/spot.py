@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.places.beside import odds, often, tied
 from bot.places.hints import Sentence, hints
@@ -24,53 +25,53 @@ class Spot:
     last_capital: bool
     alone: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Matching form of the words."""
         return self.sentence.folded(self.start, self.end)
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """The words in lower-case normal form."""
         return " ".join(w.text for w in self.sentence.words[self.start : self.end])
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether no word carries a mark."""
         return self.typed == self.key
 
-    @property
+    @cached_property
     def ordinary(self) -> bool:
         """Whether the words are also ordinary ones."""
         table = hints()
         return self.key in table.ordinary_stripped if self.plain else self.typed in table.ordinary_accented
 
-    @property
+    @cached_property
     def everyday(self) -> bool:
         """Whether the ordinary words are ones of every day."""
         table = hints()
         return self.key in table.everyday_stripped if self.plain else self.typed in table.everyday_accented
 
-    @property
+    @cached_property
     def opens(self) -> bool:
         """Whether a sentence or a part of one starts here, so that a capital says little."""
         return self.first == 0 or not set(self.sentence.gaps[self.first]) <= {" "}
 
-    @property
+    @cached_property
     def odds(self) -> int:
         """What the neighbours say, in tenths of log-odds; capitals and a hamlet or street before count too."""
         capital = _CAPITAL if self.capital and not self.opens else 0
         listed = (_LISTED_STRIPPED if self.sentence.stripped else _LISTED) if self.context else 0
         return odds(self.sentence, self.first, self.end) + capital + (_BELOW if self.unit else listed) - self.tied
 
-    @property
+    @cached_property
     def tied(self) -> int:
         """How firmly the words hold to their neighbours or together as ordinary words, in tenths of log-odds."""
         bare = self.first == self.start and not self.context
         ties = tied(self.sentence, self.first, self.start if bare else None, self.end)
         return ties + often(self.sentence, self.start, self.end)
 
-    @property
+    @cached_property
     def strong_context(self) -> bool:
         """Whether the word before names a place."""
         return bool(self.context) and self.context not in hints().weak

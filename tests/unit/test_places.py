@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places import Gazetteer, Records, find_place, load_gazetteer, near, place_line
@@ -16,6 +16,7 @@ from bot.places.model import Commune
 NAMES = [c.name for c in file_records().communes] + [f.name for f in file_records().former]
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from([*NAMES, "xã", "p.", "ở", ",", "Hà Nội", "😀"])).map(" ".join)))
 def test_any_string_gives_an_answer_that_holds_together(text: str) -> None:
     found = find_place(text)
@@ -100,6 +101,28 @@ def test_a_location_far_away_is_outside(lat: float, lon: float) -> None:
     found = near(lat, lon)
     assert found.outside_province
     assert found.candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "lat", "lon"),
+    [
+        ("the gulf", 20.55, 107.25),
+        ("the open sea", 17.5, 109.8),
+        ("Sóc Sơn, across the river", 21.25, 105.75),
+        ("Chí Linh", 21.13, 106.39),
+        ("Gia Lâm", 21.02, 105.93),
+        ("the other side of the world", -21.18, -73.9),
+        ("no place on earth", 210.0, 1060.0),
+        ("nowhere", math.inf, 106.0),
+    ],
+)
+def test_a_pin_elsewhere_is_no_commune(where: str, lat: float, lon: float) -> None:
+    assert near(lat, lon).outside_province, where
+
+
+@pytest.mark.parametrize("commune", file_records().communes[::9], ids=lambda c: c.name)
+def test_a_pin_with_its_numbers_changed_over_is_read(commune: Commune) -> None:
+    assert near(commune.lon, commune.lat) == near(commune.lat, commune.lon)
 
 
 def test_other_records_make_another_gazetteer() -> None:
