@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pyotp
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 from sqlalchemy import select
 
 from tracker.db.models import Account, Agency, AuditEntry, CalendarDay, SealedNote, Template, Topic
@@ -160,3 +161,26 @@ def test_the_sealed_tray_is_read_by_one_role(
     assert one(database, SealedNote, SealedNote.id == note_id).body is None
     assert {("sealed_read", "1 thư mật"), ("sealed_passed_on", f"thư mật {note_id}"),
             ("sealed_erased", f"thư mật {note_id}")} == set(trace(database))  # fmt: skip
+
+
+def test_answer_templates_out_changed_and_back_in(
+    client: TestClient, send: Callable[..., object], database: Database
+) -> None:
+    send("quantri", "/quan-tri/mau-cau", code="den_da_thay", title="Đã thay đèn", text="=Đèn tại [địa điểm] đã thay.")
+    answer = client.get("/quan-tri/mau-cau.csv")
+    assert "'=Đèn tại [địa điểm] đã thay." in answer.text
+    csrf = client.get("/tai-khoan").text.split('name="csrf" value="')[1].split('"')[0]
+
+    def put(text: str) -> Response:
+        files = {"file": ("mau.csv", text.encode("utf-8-sig"), "text/csv")}
+        return client.post("/quan-tri/mau-cau/nhap", data={"csrf": csrf}, files=files)
+
+    assert put(answer.text).headers["location"].endswith("nhap=0")
+    assert put(answer.text.replace("Đã thay đèn", "Đã thay bóng")).headers["location"].endswith("nhap=1")
+    assert one(database, Template, Template.code == "den_da_thay").title == "Đã thay bóng"
+    wrong = put(answer.text.replace("Đã thay đèn", "Sai") + "den_2,Tên,Lời,KHONGCO,có\n")
+    assert (wrong.status_code, "không có chủ đề mang mã KHONGCO" in wrong.text) == (422, True)
+    assert one(database, Template, Template.code == "den_da_thay").title == "Đã thay bóng"
+    assert put("ma,ten\nx,y\n").status_code == 422
+    assert send("quantri", "/quan-tri/mau-cau", code="den_da_thay", title="Hai", text="Lời").status_code == 422  # type: ignore[attr-defined]
+    assert trace(database) == [("add", "mẫu câu den_da_thay"), ("change", "mẫu câu den_da_thay")]

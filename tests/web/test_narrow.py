@@ -46,7 +46,7 @@ WATCH = ("/hang-doi", "/phan-anh/{code}", "/dieu-hanh", "/bao-cao-tuan", "/dieu-
 DESK = ("/ban-truc", "/ban-truc/cau-chua-hieu", "/canh-bao", "/lich-truc", "/ban-truc/xoa-du-lieu/{question}",
         "/phan-anh/{code}/cong-khai")  # fmt: skip
 ADMINISTER = tuple(
-    f"/quan-tri{part}" for part in ("", "/co-quan", "/xa-phuong", "/chu-de", "/quy-tac", "/lich", "/mau-cau",
+    f"/quan-tri{part}" for part in ("", "/co-quan", "/chu-de", "/quy-tac", "/lich", "/mau-cau",
                                     "/van-ban", "/luu-tru", "/nhat-ky")
 )  # fmt: skip
 PAGES = {
@@ -54,7 +54,7 @@ PAGES = {
     "quantri": ADMINISTER, "kiemtra": ("/quan-tri/nhat-ky",), "thumat": ("/thu-mat",),
 }  # fmt: skip
 NEWER = {"/phan-anh/{code}", "/dieu-hanh/hoc", "/ban-truc", "/ban-truc/cau-chua-hieu", "/phoi-hop", "/chat",
-         "/ban-truc/xoa-du-lieu/{question}", "/quan-tri/quy-tac", "/quan-tri/xa-phuong"}  # fmt: skip
+         "/ban-truc/xoa-du-lieu/{question}", "/quan-tri/quy-tac", "/quan-tri/mau-cau"}  # fmt: skip
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tracker.db.models import Account, Agency, CalendarDay, Template, Topic
 from tracker.domain.roles import NO_ACCOUNT, Role
 from tracker.errors import DataFileError, InvalidInputError, NotFoundError
 from tracker.services.people import accounts, audit, invitations, retention
-from tracker.services.province import calendars
+from tracker.services.province import answer_files, calendars
 from tracker.web.deps import CurrentLogin, OpenSession, Writer
 from tracker.web.pages import page
 from tracker.web.permissions import permit
@@ -193,10 +193,12 @@ def show_retention(request: Request, session: OpenSession, _login: CurrentLogin)
 
 
 @router.get("/mau-cau")
-def show_templates(request: Request, session: OpenSession, _login: CurrentLogin) -> Response:
-    """Answer templates."""
+def show_templates(request: Request, session: OpenSession, _login: CurrentLogin, nhap: int | None = None) -> Response:
+    """Answer templates; how many a file has just changed."""
     rows = session.scalars(select(Template).order_by(Template.active.desc(), Template.id)).all()
-    return page(request, "admin_templates.html", templates=rows)
+    topics = session.execute(select(Topic.code, Topic.name).order_by(Topic.code)).all()
+    columns = answer_files.COLUMNS
+    return page(request, "admin_templates.html", templates=rows, topics=topics, columns=columns, changed=nhap)
 
 
 @router.post("/mau-cau/{template_id}")

@@ -20,6 +20,7 @@ from tracker.uow import Database
 from tracker.web import (
     account,
     admin,
+    answer_files,
     auth,
     bodies,
     bulk,
@@ -46,8 +47,8 @@ from tracker.web.pages import FOLDER, page
 from tracker.web.permissions import SecondFactorNeededError
 
 PARTS = (
-    public, procedures, bodies, auth, account, admin, desk, misunderstood, listing, bulk, panel, manager, evidence,
-    posters, entries, erasing, documents, oversight, helping, learning, publications, staff,
+    public, procedures, bodies, auth, account, answer_files, admin, desk, misunderstood, listing, bulk, panel,
+    manager, evidence, posters, entries, erasing, documents, oversight, helping, learning, publications, staff,
 )  # fmt: skip
 """Pages by part; the order matters where paths overlap."""
 Next = Callable[[Request], Awaitable[Response]]

@@ -14,7 +14,7 @@ from tracker.db.models import Account, Complaint
 from tracker.domain.lifecycle import Action, State, allowed
 from tracker.domain.roles import Role
 from tracker.errors import LangNgheError, NotFoundError
-from tracker.services.cases import queue, quick, scratch
+from tracker.services.cases import approvals, queue, quick, scratch
 from tracker.services.cases.moves import Given
 from tracker.web import casefile, uploads
 from tracker.web.deps import LONGEST_TEXT, OpenSession, Writer, actor_of
@@ -47,6 +47,7 @@ def facts(session: Session, account: Account, code: str, template: int | None) -
         "panel": case, "panel_acts": [name for name, action in ACTS.items() if action in offered],
         "panel_files": casefile.files_of(case), "samples": samples, "first_samples": MOST_TEMPLATES,
         "words": picked or words, "picked": template,
+        "approvals": approvals.of_case(session, case), "approves": may(account.role, "decide_answer"),
     }  # fmt: skip
 
 

@@ -115,6 +115,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "import_calendar": _ADMIN,
     "show_retention": _AUDIT,
     "show_templates": _ADMIN,
+    "export_templates": _ADMIN,
+    "import_templates": _ADMIN,
+    "add_template": _ADMIN,
     "change_template": _ADMIN,
     "show_audit": _AUDIT,
 }
