@@ -20,6 +20,7 @@ from tracker.domain.roles import WHOLE_PROVINCE, Role
 from tracker.domain.tracking_code import parse_code, shown
 from tracker.services.cases import handing, helping, queue
 from tracker.services.figures.definitions import DEFINITIONS
+from tracker.services.figures.indicator_rules import ACTS
 from tracker.uow import Database
 from tracker.web import casefile, panel, sheets, words
 from tracker.web.deps import CurrentLogin, OpenSession
@@ -79,7 +80,8 @@ def show_queue(
         export=_address(request).replace("/hang-doi", "/hang-doi.csv", 1),
         counts=queue.counts(session, login.account, now), total=queue.total(session, login.account, filters, now),
         many=queue.MANY, helping=helping.waiting(session, login.account),
-        figure=FIGURES.get(filters.figure, ""), topics=_topics(session), communes=_communes(session),
+        figure=FIGURES.get(filters.figure, ""), counted_acts=filters.figure in ACTS,
+        topics=_topics(session), communes=_communes(session),
         agency=session.get(Agency, filters.agency) if filters.agency else None,
         narrowed=any((filters.text, filters.topic, filters.commune, filters.source, filters.state, filters.agency,
                       filters.handler)),

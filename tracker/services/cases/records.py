@@ -27,14 +27,22 @@ def add_event(
     reason_code: str | None = None,
 ) -> CaseEvent:  # fmt: skip
     """Append to the history without changing the state."""
-    event = CaseEvent(
+    event = new_event(case, action, actor, now, data=data, message_id=message_id, key=key, reason_code=reason_code)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def new_event(
+    case: Complaint, action: str, actor: Actor, now: datetime, *, data: dict[str, Any] | None = None,
+    message_id: int | None = None, key: str | None = None, reason_code: str | None = None,
+) -> CaseEvent:  # fmt: skip
+    """The row of such an event, not yet written: a sweep writes many at once."""
+    return CaseEvent(
         complaint_id=case.id, at=now, action=action, actor=actor.kind, account_id=actor.account_id,
         from_state=case.state, to_state=case.state, message_id=message_id, reason_code=reason_code,
         data=data or {}, idempotency_key=key,
     )  # fmt: skip
-    session.add(event)
-    session.flush()
-    return event
 
 
 def done_before(session: Session, key: str | None) -> bool:

@@ -27,6 +27,12 @@ def save(session: Session, account_id: int, complaint_id: int, act: str, text: s
     session.flush()
 
 
+def forget_old(session: Session, now: datetime) -> int:
+    """Words that nobody came back to for a month go, whoever wrote them."""
+    gone = session.execute(delete(Scratch).where(Scratch.updated_at < now - KEPT_FOR).returning(Scratch.id))
+    return len(gone.all())
+
+
 def drop(session: Session, account_id: int, complaint_id: int, act: str) -> None:
     """The words were sent, or are not wanted any more."""
     session.execute(delete(Scratch).where(*_one(account_id, complaint_id, act)))

@@ -19,10 +19,10 @@ from tracker.errors import LangNgheError
 from tracker.notify import notices, staff
 from tracker.services.cases import bodies
 from tracker.services.cases.moves import SYSTEM
-from tracker.services.cases.records import add_event
+from tracker.services.cases.records import add_event, new_event
 from tracker.services.oversight import alarms, duty
-from tracker.services.oversight.receivers import has_people, hearers, orphaned
-from tracker.services.province.calendars import load_calendar
+from tracker.services.oversight.receivers import Roster, hearers, orphaned
+from tracker.services.province.calendars import Days, calendar_of, decided_days
 
 BATCH = 500
 TRY_AGAIN = timedelta(hours=6)
@@ -35,11 +35,12 @@ TELLS_CITIZEN = frozenset({"overdue", "promise_broken"})
 class Known:
     """What a batch of cases shares: steps taken before, pauses, starts of reopened rounds, calendars."""
 
+    days: Days
     taken: set[str] = field(default_factory=set)
     pauses: dict[int, list[Span]] = field(default_factory=dict)
     reopened_at: dict[int, datetime] = field(default_factory=dict)
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
-    manned: dict[int, bool] = field(default_factory=dict)
+    roster: Roster = field(default_factory=Roster)
     unreckoned: set[int] = field(default_factory=set)
     """Cases with an open alarm that their days could not be reckoned."""
 
@@ -76,7 +77,7 @@ def _round(session: Session, now: datetime) -> tuple[int, int]:
 
 def _known(session: Session, cases: list[Complaint], now: datetime) -> Known:
     ids = [case.id for case in cases]
-    known = Known()
+    known = Known(decided_days(session))
     keys = select(CaseEvent.idempotency_key).where(
         CaseEvent.complaint_id.in_(ids), CaseEvent.action.in_(EVENTS), CaseEvent.idempotency_key.is_not(None)
     )
@@ -101,7 +102,7 @@ def _look_at(session: Session, case: Complaint, known: Known, now: datetime) -> 
     try:
         calendar = known.calendars.get(case.agency_id)
         if calendar is None:
-            calendar = known.calendars[case.agency_id] = load_calendar(session, case.agency)
+            calendar = known.calendars[case.agency_id] = calendar_of(known.days, case.agency)
         again = _hand_over(session, case, known, now) if State(case.state) in UNTAKEN else None
         found = steps(standing(case, known, calendar), calendar)
         if case.id in known.unreckoned:
@@ -135,7 +136,7 @@ def _take(
             moment = step.at if step.at > now else calendar.effective_receipt(now)
             again = min(again, moment) if again else moment
             continue
-        _carry_out(session, case, step, now)
+        _carry_out(session, case, step, known, now)
         known.taken.add(step.key)
         count += 1
     return count, again or now + AT_LEAST
@@ -143,9 +144,7 @@ def _take(
 
 def _hand_over(session: Session, case: Complaint, known: Known, now: datetime) -> datetime | None:
     """Make sure that the case reaches somebody: people, a mailbox, or an alarm; when to make sure again."""
-    if case.agency_id not in known.manned:
-        known.manned[case.agency_id] = has_people(session, case.agency)
-    if known.manned[case.agency_id]:
+    if known.roster.has_people(session, case.agency):
         return None
     if case.agency.email:
         link = bodies.live_link(session, case, now) or bodies.send_link(session, case, now)
@@ -154,23 +153,34 @@ def _hand_over(session: Session, case: Complaint, known: Known, now: datetime) -
     if alarms.raise_alarm(session, "no_receiver", key, now, case=case, agency_id=case.agency_id):
         add_event(session, case, "alarm_no_receiver", SYSTEM, now, data={"agency_id": case.agency_id})
         if case.urgency == "urgent":
-            _sound(session, case, "Cơ quan nhận việc khẩn chưa có tài khoản lẫn hộp thư.", f"no_receiver:{key}", now)
+            _sound(
+                session,
+                case,
+                "Cơ quan nhận việc khẩn chưa có tài khoản lẫn hộp thư.",
+                f"no_receiver:{key}",
+                known,
+                now,
+            )
     return now + TRY_AGAIN
 
 
-def _carry_out(session: Session, case: Complaint, step: Step, now: datetime) -> None:
+def _carry_out(session: Session, case: Complaint, step: Step, known: Known, now: datetime) -> None:
     if step.name == "call_duty":
-        _call_duty(session, case, step, now)
+        _call_duty(session, case, step, known, now)
         return
-    people = hearers(session, case, step.to, now)
+    people = known.roster.hearers(session, case, step.to, now)
     data = {"accounts": [one.id for one in people], "agency_id": case.agency_id, "round": case.reopened}
-    event = add_event(session, case, step.name, SYSTEM, now, data=data, key=step.key)
+    tells = step.name in TELLS_CITIZEN and _tells(case, step)
+    event = new_event(case, step.name, SYSTEM, now, data=data, key=step.key)
+    session.add(event)
+    if tells or (people and case.urgency == "urgent"):
+        session.flush()  # what is told bears the event's number; the others are written together
     if case.urgency == "urgent":
         for account in people:
             staff.tell(session, account, step.name, str(event.id), now, case=case)
-    if step.name in TELLS_CITIZEN and _tells(case, step):
+    if tells:
         notices.citizen(session, case, "overdue", now, event_id=event.id)
-    _press_body(session, case, step, now)
+    _press_body(session, case, step, known, now)
 
 
 def _tells(case: Complaint, step: Step) -> bool:
@@ -179,29 +189,29 @@ def _tells(case: Complaint, step: Step) -> bool:
     return step.name == "promise_broken" or promised is None
 
 
-def _press_body(session: Session, case: Complaint, step: Step, now: datetime) -> None:
+def _press_body(session: Session, case: Complaint, step: Step, known: Known, now: datetime) -> None:
     """A body without accounts: half the time without a sign is the desk's call; later it gets a fresh link."""
-    if not case.agency.email or has_people(session, case.agency):
+    if not case.agency.email or known.roster.has_people(session, case.agency):
         return
     link = bodies.live_link(session, case, now)
     silent = link is None or link.reacted_at is None
     if step.name in ("remind_50", "alarm_head") and silent:
-        _ask_to_call(session, case, now)
+        _ask_to_call(session, case, known, now)
     if step.name in ("remind_80", "overdue", "ask_proof"):
         bodies.send_link(session, case, now, reminder=True)
 
 
-def _ask_to_call(session: Session, case: Complaint, now: datetime) -> None:
+def _ask_to_call(session: Session, case: Complaint, known: Known, now: datetime) -> None:
     if not alarms.raise_alarm(session, "call_body", str(case.id), now, case=case, agency_id=case.agency_id):
         return
     event = add_event(session, case, "call_body", SYSTEM, now, data={"agency_id": case.agency_id})
     phone = f" Điện thoại: {case.agency.phone}." if case.agency.phone else ""
     note = f"{case.agency.name} nhận việc qua thư nhưng chưa phản hồi. Xin gọi điện cho cơ quan này.{phone}"
-    for account in hearers(session, case, (To.DESK,), now):
+    for account in known.roster.hearers(session, case, (To.DESK,), now):
         staff.tell(session, account, "alarm", str(event.id), now, case=case, facts={"note": note})
 
 
-def _call_duty(session: Session, case: Complaint, step: Step, now: datetime) -> None:
+def _call_duty(session: Session, case: Complaint, step: Step, known: Known, now: datetime) -> None:
     people = duty.on_duty(session, case.agency, now)
     data = {"accounts": [one.account.id for one in people if one.account], "called": len(people)}
     event = add_event(session, case, step.name, SYSTEM, now, data={**data, "agency_id": case.agency_id}, key=step.key)
@@ -211,18 +221,18 @@ def _call_duty(session: Session, case: Complaint, step: Step, now: datetime) -> 
         if one.email:
             text = staff.duty_mail_text(case, one.name)
             staff.mail(session, one.email, "call_duty", f"{event.id}:{one.name}"[:120], text, now, case=case)
-    if people or (case.agency.email and load_calendar(session, case.agency).works_at(now)):
+    if people or (case.agency.email and known.calendars[case.agency_id].works_at(now)):
         return
     key = f"{case.id}:{case.agency_id}"
     alarms.raise_alarm(session, "no_duty", key, now, case=case, agency_id=case.agency_id)
     event = add_event(session, case, "alarm_no_duty", SYSTEM, now, data={"agency_id": case.agency_id})
-    _sound(session, case, "Việc khẩn không có người trực nhận.", f"no_duty:{event.id}", now)
+    _sound(session, case, "Việc khẩn không có người trực nhận.", f"no_duty:{event.id}", known, now)
     notices.citizen(session, case, "no_duty", now, event_id=event.id)
 
 
-def _sound(session: Session, case: Complaint, note: str, mark: str, now: datetime) -> None:
+def _sound(session: Session, case: Complaint, note: str, mark: str, known: Known, now: datetime) -> None:
     """Tell head, desk and province office at once."""
-    for account in hearers(session, case, (To.HEAD, To.OFFICE, To.DESK), now):
+    for account in known.roster.hearers(session, case, (To.HEAD, To.OFFICE, To.DESK), now):
         staff.tell(session, account, "alarm", mark, now, case=case, facts={"note": note})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -43,23 +44,47 @@ def check_reachable(session: Session, now: datetime) -> int:
     return 0
 
 
+@dataclass
+class Roster:
+    """Posts looked up before, for one round over many cases: who holds them does not change within it."""
+
+    manned: dict[int, bool] = field(default_factory=dict)
+    held: dict[tuple[To, int | None], list[Account]] = field(default_factory=dict)
+
+    def has_people(self, session: Session, agency: Agency) -> bool:
+        """`has_people`, asked once of each agency."""
+        if agency.id not in self.manned:
+            self.manned[agency.id] = has_people(session, agency)
+        return self.manned[agency.id]
+
+    def hearers(self, session: Session, case: Complaint, to: Sequence[To], now: datetime) -> list[Account]:
+        """`hearers`, each post asked once; a handler is the case's own."""
+        found: dict[int, Account] = {}
+        for post in to:
+            found |= {account.id: account for account in self._of(session, case, post, now)}
+        return list(found.values())
+
+    def _of(self, session: Session, case: Complaint, post: To, now: datetime) -> list[Account]:
+        if post is To.HANDLER and case.handler_id is not None:
+            return _living_handler(session, case, now) or self._of(session, case, To.HEAD, now)
+        post = To.HEAD if post is To.HANDLER else post
+        key = (post, case.agency_id if post is To.HEAD else None)
+        if key not in self.held:
+            self.held[key] = _POSTS[post](session, case, now)
+        return self.held[key]
+
+
 def hearers(session: Session, case: Complaint, to: Sequence[To], now: datetime) -> list[Account]:
     """Living accounts of these posts, each once; a post that nobody holds is an alarm and passes one step up."""
-    found: dict[int, Account] = {}
-    for post in to:
-        for account in _POSTS[post](session, case, now):
-            found[account.id] = account
-    return list(found.values())
+    return Roster().hearers(session, case, to, now)
 
 
-def _handler(session: Session, case: Complaint, now: datetime) -> list[Account]:
-    if case.handler_id is None:
-        return _head(session, case, now)
+def _living_handler(session: Session, case: Complaint, now: datetime) -> list[Account]:
     handler = session.get(Account, case.handler_id)
     if handler is not None and handler.active:
         return [handler]
     orphaned(session, case, now)
-    return _head(session, case, now)
+    return []
 
 
 def orphaned(session: Session, case: Complaint, now: datetime) -> bool:
@@ -90,7 +115,6 @@ def _province(session: Session, role: Role, now: datetime) -> list[Account]:
 
 
 _POSTS: dict[To, Callable[[Session, Complaint, datetime], list[Account]]] = {
-    To.HANDLER: _handler,
     To.HEAD: _head,
     To.OFFICE: lambda session, _case, now: _province(session, Role.OFFICE, now),
     To.DESK: lambda session, _case, now: _province(session, Role.DESK, now),

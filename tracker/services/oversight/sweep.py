@@ -14,6 +14,7 @@ from tracker.db.models import (
 from tracker.db.models.cases import IS_RESOLVED
 from tracker.domain.lifecycle import Action
 from tracker.notify import notices
+from tracker.services.cases import scratch
 from tracker.services.cases.casework import act
 from tracker.services.cases.moves import SYSTEM, Given
 from tracker.services.figures import monday, rollup
@@ -49,7 +50,7 @@ def lapse(session: Session, now: datetime) -> int:
 
 JOBS: tuple[Job, ...] = (
     escalation.escalate, escalation.orphans, escalation.first_look, alarms.settle, recalculate, check_reachable,
-    digest.send, monday.send, staff_chat.announce, mailing.watch, lapse, sweep_drafts, erase_sealed, erase_due,
-    erase_old, keep_list, delete_files, rollup.roll_up, rollup.fix_month,
+    digest.send, monday.send, staff_chat.announce, mailing.watch, lapse, sweep_drafts, scratch.forget_old,
+    erase_sealed, erase_due, erase_old, keep_list, delete_files, rollup.roll_up, rollup.fix_month,
 )  # fmt: skip
 """In order of haste; the worker gives each a transaction of its own."""

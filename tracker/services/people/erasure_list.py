@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.config import get_settings
@@ -56,6 +56,9 @@ def erased_rows(session: Session) -> Iterator[Line]:
 def keep_list(session: Session, _now: datetime, path: Path | None = None) -> int:
     """Add what was erased since to the file, synced to the disk; ids and moments only, nothing of a person."""
     path = path or default_path()
+    before = (_standing(session), _stamp(path))
+    if _seen.get(path) == before:
+        return 0
     known = read_list(path)
     fresh = [line for line in erased_rows(session) if line not in known]
     if fresh:
@@ -65,4 +68,27 @@ def keep_list(session: Session, _now: datetime, path: Path | None = None) -> int
                 file.write(json.dumps({"kind": kind, "id": key, "made": made}) + "\n")
             file.flush()
             os.fsync(file.fileno())
+    _seen[path] = (before[0], _stamp(path))
     return len(fresh)
+
+
+_seen: dict[Path, tuple[object, object]] = {}
+"""Path -> what the database and the file looked like when they last agreed: most sweeps find nothing new."""
+
+
+def _standing(session: Session) -> tuple[object, ...]:
+    """How many rows of each kind are erased, and the sum of their ids."""
+    numbers = [
+        tuple(session.execute(select(func.count(), func.sum(table.id)).where(gone)).one())
+        for table, gone in KINDS.values()
+    ]
+    return (str(session.get_bind().engine.url), *numbers)
+
+
+def _stamp(path: Path) -> object:
+    """Size and moment of the file; None when it is gone, so that it is written anew."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ from tracker.services.people.staff_deeds import Spoken
 PREFIX = "cb_"
 """How a start message begins that carries a code."""
 LASTS = timedelta(minutes=15)
-LEASE, MOST = "staff_chat", 200
+LEASE, MOST, AGAIN = "staff_chat", 200, 2000
+SETTLES = timedelta(minutes=10)
+"""No transaction lasts as long: an event whose number is older than this is there or never comes."""
 NEWS = ("file", Action.ASSIGN, Action.FORWARD, "hand_to")
 OVER = "Mã kết nối này đã dùng hoặc đã hết hạn. Xin lấy mã mới ở trang Tài khoản."
 
@@ -61,21 +64,48 @@ def reply(session: Session, conversation: Conversation, said: Spoken, turn_id: s
 
 def announce(session: Session, now: datetime) -> int:
     """Tell linked staff of cases that came to their agency or to them since the last look."""
-    last = leases.bookmark(session, LEASE).get("event")
+    mark = leases.bookmark(session, LEASE)
     newest = session.scalar(select(func.max(CaseEvent.id))) or 0
-    if last == newest or not leases.take(session, LEASE, leases.this_process(), now):
+    last = int(mark.get("event", newest))
+    seen = _Looked(int(mark.get("settled", last)), int(mark.get("younger", last)), mark.get("since"))
+    is_known = "event" in mark and last == newest == seen.settled
+    if is_known or not leases.take(session, LEASE, leases.this_process(), now):
         return 0
-    count = _tell(session, int(last), now) if last is not None else (0, newest)
-    leases.keep_bookmark(session, LEASE, event=count[1] or newest)
-    return count[0]
+    again, _ = _tell(session, seen.settled, last, AGAIN, now)
+    fresh, reached = _tell(session, last, newest, MOST, now)
+    seen = seen.aged(reached, now)
+    leases.keep_bookmark(session, LEASE, event=reached, settled=seen.settled, younger=seen.younger, since=seen.since)
+    return again + fresh
 
 
-def _tell(session: Session, last: int, now: datetime) -> tuple[int, int]:
+class _Looked(NamedTuple):
+    """Events up to `settled` are told for good; later ones are looked at again, since numbers given to transactions
+    still on their way can turn up below those already seen."""
+
+    settled: int
+    younger: int
+    since: str | None
+    """When `younger` was the last event."""
+
+    def aged(self, reached: int, now: datetime) -> _Looked:
+        """Move on once no transaction can still be open from before."""
+        if self.since is None:
+            return _Looked(self.settled, reached, now.isoformat())
+        if now - datetime.fromisoformat(self.since) < SETTLES:
+            return self
+        return _Looked(self.younger, reached, now.isoformat())
+
+
+def _tell(session: Session, after: int, until: int, most: int, now: datetime) -> tuple[int, int]:
+    """(notices queued, last event looked at) of the events after one and up to another; none is told twice."""
+    if after >= until:
+        return 0, until
     linked = session.scalars(select(Account).where(Account.active, Account.conversation_id.is_not(None))).unique()
     people = [one for one in linked if one.role in STAFF]
     query = (
         select(CaseEvent, Complaint).join(Complaint, Complaint.id == CaseEvent.complaint_id)
-        .where(CaseEvent.id > last, CaseEvent.action.in_(NEWS)).order_by(CaseEvent.id).limit(MOST)
+        .where(CaseEvent.id > after, CaseEvent.id <= until, CaseEvent.action.in_(NEWS))
+        .order_by(CaseEvent.id).limit(most)
     )  # fmt: skip
     rows = session.execute(query).unique().all()
     count = 0
@@ -84,7 +114,7 @@ def _tell(session: Session, last: int, now: datetime) -> tuple[int, int]:
             mine = case.handler_id == person.id if event.action == "hand_to" else case.agency_id == person.agency_id
             if mine and case.state in UNTAKEN and event.account_id != person.id:
                 count += staff.tell(session, person, "new_case", str(event.id), now, case=case, chat_only=True)
-    return count, rows[-1][0].id if len(rows) == MOST else 0
+    return count, rows[-1][0].id if len(rows) == most else until
 
 
 def _hash(code: str) -> str:

@@ -21,6 +21,7 @@ from tracker.domain.calendar import WorkingCalendar
 from tracker.errors import DataFileError, InvalidInputError
 
 CALENDAR_FILE = ROOT / "tracker" / "data" / "calendar.json"
+Days = tuple[tuple[date, bool], ...]
 
 
 def read_calendar_file(path: Path = CALENDAR_FILE) -> dict[str, Any]:
@@ -63,7 +64,16 @@ def load_calendar(session: Session, agency: Agency | None = None) -> WorkingCale
 
     Days that await a decision do not count.
     """
-    days = tuple((day, working) for day, working in session.execute(_DECIDED))
+    return calendar_of(decided_days(session), agency)
+
+
+def decided_days(session: Session) -> Days:
+    """The days that differ from their weekday and are decided, to be read once for many cases."""
+    return tuple((day, working) for day, working in session.execute(_DECIDED))
+
+
+def calendar_of(days: Days, agency: Agency | None) -> WorkingCalendar:
+    """The calendar of these days with the agency's own shifts."""
     own = (agency.hours or {}).get("shifts") if agency else None
     return _reckoned(days, tuple((start, end) for start, end in own) if own else None)
 
