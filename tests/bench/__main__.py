@@ -13,17 +13,19 @@ import psutil
 
 os.environ.setdefault("LANGNGHE_SECRET_KEY", "only-for-measuring-only-for-measuring")
 
-from tests.bench import casework, doors, ground
+from tests.bench import casework, citizens, doors, ground
 from tests.bench.timing import figure, say
 from tracker.processes import NLU_PYTHON
 
 
 def options_of() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", choices=("doors", "casework"), help="measure one part alone")
+    parser.add_argument("--only", choices=("doors", "people", "casework"), help="measure one part alone")
     parser.add_argument("--cases", type=int, default=20_000, help="old cases in the database (100000, 1000000)")
     parser.add_argument("--lifecycles", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=30, help="about how long the 16 senders go on")
+    parser.add_argument(
+        "--seconds", type=float, default=30, help="about how long the 16 senders, and the 16 people, go on"
+    )
     parser.add_argument("--sweep", action="store_true", help="also the worker's sweep")
     parser.add_argument("--train", action="store_true", help="also train the dialogue model from nothing")
     return parser.parse_args()
@@ -32,10 +34,13 @@ def options_of() -> argparse.Namespace:
 def main() -> None:
     options = options_of()
     say(f"{ground.moment():%Y-%m-%d %H:%M} UTC, {psutil.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    if options.only != "casework":
+    if options.only in (None, "doors"):
         with tempfile.TemporaryDirectory() as folder:
             doors.measure(Path(folder) / "stack", options.seconds)
-    if options.only != "doors":
+    if options.only in (None, "people"):
+        with tempfile.TemporaryDirectory() as folder:
+            citizens.measure(Path(folder) / "stack", options.seconds)
+    if options.only in (None, "casework"):
         casework.measure(options.cases, options.lifecycles, sweeping=options.sweep)
     if options.train:
         _train()
