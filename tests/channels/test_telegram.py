@@ -199,7 +199,7 @@ def test_photos_and_the_words_after_them_are_one_turn(stack: Any) -> None:
     assert stack.dialogue.heard == ["Đường hỏng"]
     with stack.database.read() as session:
         ids = tuple(session.scalars(select(InboxItem.id)))
-        assert [file["ref"] for file in inbox.files_of(session, ids)] == ["f800", "f800"]
+        assert [file["ref"] for file in inbox.files_of(inbox.of_turn(session, "", ids))] == ["f800", "f800"]
 
 
 def test_too_many_messages_are_held_with_one_notice_and_danger_passes(stack: Any) -> None:

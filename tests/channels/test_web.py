@@ -103,7 +103,7 @@ def test_a_photo_is_kept_by_its_bytes(stack: Any, client: TestClient) -> None:
     client.post("/chat/messages", data={"text": "đây ạ"}, files={"photo": ("a.jpg", data)}, headers=JSON)
     with stack.database.read() as session:
         item = session.scalars(select(InboxItem)).one()
-        (file,) = inbox.files_of(session, (item.id,))
+        (file,) = inbox.files_of([item])
         assert (item.kind, item.text) == ("media", "đây ạ")
     sha = file["ref"].removeprefix(media.STORED)
     assert media.path_of(stack.settings.media_dir, sha).read_bytes() == data

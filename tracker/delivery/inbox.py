@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -140,7 +141,7 @@ def _first_turn(session: Session, conversation: Conversation, now: datetime) -> 
     together = _together(waiting, now)
     last = together[-1]
     data = json.loads(last.data or "{}")
-    files = [file for item in together for file in json.loads(item.data or "{}").get("files", [])]
+    files = files_of(together)
     text = next((item.text for item in reversed(together) if item.text), None)
     return Turn(
         conversation_id=conversation.id,
@@ -204,15 +205,17 @@ def postpone(session: Session, turn: Turn, owner: str, error: str, now: datetime
     )
 
 
-def files_of(session: Session, item_ids: tuple[int, ...]) -> list[dict[str, Any]]:
+def of_turn(session: Session, turn_id: str, item_ids: tuple[int, ...]) -> list[InboxItem]:
+    """The update a turn started with and the ones it was said to hold, in order."""
+    wanted = (
+        or_(InboxItem.turn_id == turn_id, InboxItem.id.in_(item_ids)) if item_ids else InboxItem.turn_id == turn_id
+    )
+    return list(session.scalars(select(InboxItem).where(wanted).order_by(InboxItem.id)))
+
+
+def files_of(items: Sequence[InboxItem]) -> list[dict[str, Any]]:
     """Files that came with these updates, in order."""
-    rows = session.scalars(select(InboxItem).where(InboxItem.id.in_(item_ids)).order_by(InboxItem.id))
-    return [file for item in rows for file in json.loads(item.data or "{}").get("files", [])]
-
-
-def by_turn(session: Session, turn_id: str) -> InboxItem | None:
-    """The update a turn started with."""
-    return session.scalar(select(InboxItem).where(InboxItem.turn_id == turn_id))
+    return [file for item in items for file in json.loads(item.data or "{}").get("files", [])]
 
 
 def waiting(session: Session, channel: str) -> int:

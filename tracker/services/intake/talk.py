@@ -85,15 +85,14 @@ class Talk:
 def open_talk(session: Session, heard: Heard, now: datetime) -> Talk | None:
     """The turn with its rows, or None when it is not a turn of ours (a console, a deleted conversation)."""
     conversation = session.scalar(select(Conversation).where(Conversation.episode == heard.sender).with_for_update())
-    item = inbox.by_turn(session, heard.turn_id) if heard.turn_id else None
+    found = inbox.of_turn(session, heard.turn_id, heard.items) if heard.turn_id else []
+    item = next((row for row in found if row.turn_id == heard.turn_id), None)
     if conversation is None or item is None or item.conversation_id != conversation.id:
         return None
-    ids = heard.items or (item.id,)
-    rows = list(session.scalars(select(InboxItem).where(InboxItem.id.in_(ids)).order_by(InboxItem.id)))
-    data: dict[str, Any] = {}
-    for row in rows:
-        data |= json.loads(row.data or "{}")
-    talk = Talk(session, conversation, item, heard, now, data=data, files=inbox.files_of(session, ids))
+    rows = [row for row in found if not heard.items or row.id in heard.items]
+    parts: list[dict[str, Any]] = [json.loads(row.data or "{}") for row in rows]
+    data = {name: value for part in parts for name, value in part.items()}
+    talk = Talk(session, conversation, item, heard, now, data=data, files=inbox.files_of(rows))
     talk.text = next((row.text for row in reversed(rows) if row.text), "") or ""
     talk.draft = open_draft(session, conversation.id, now)
     return talk
