@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal, cast
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import Select, String, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.db.models import Conversation, InboxItem
@@ -19,6 +20,7 @@ Kind = Literal["text", "button", "media", "location", "contact", "edited", "star
 LEASE = timedelta(seconds=90)
 SILENCE = timedelta(seconds=1.5)
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(seconds=30)
+_CHANNEL, _NOW = bindparam("channel", type_=String), bindparam("now", type_=InboxItem.not_before.type)
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,12 @@ def _move_waiting_photos(session: Session, conversation_id: int, moment: datetim
 
 def anything_ready(session: Session, channel: str, now: datetime) -> bool:
     """Whether a look for a turn is worth a writing transaction."""
-    return session.scalar(_ready_conversations(channel, now).limit(1)) is not None
+    return session.scalar(_any_ready(), {"channel": channel, "now": now}) is not None
 
 
 def claim(session: Session, channel: str, owner: str, now: datetime) -> Turn | None:
     """Lease the conversation that has waited longest and has something ready; its first turn, or None."""
-    conversation = session.scalar(
-        select(Conversation)
-        .where(
-            Conversation.channel == channel,
-            or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
-            Conversation.id.in_(_ready_conversations(channel, now)),
-        )
-        .order_by(Conversation.seen_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
+    conversation = session.scalar(_longest_waiting(), {"channel": channel, "now": now})
     if conversation is None:
         return None
     conversation.lease_owner, conversation.lease_until = owner, now + LEASE
@@ -116,7 +107,26 @@ def claim(session: Session, channel: str, owner: str, now: datetime) -> Turn | N
     return _first_turn(session, conversation, now)
 
 
-def _ready_conversations(channel: str, now: datetime) -> Any:
+@cache
+def _longest_waiting() -> Select[Conversation]:
+    """A free conversation with something ready; made once, for it is asked several times a second."""
+    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < _NOW)
+    return (
+        select(Conversation)
+        .where(Conversation.channel == _CHANNEL, free, Conversation.id.in_(_ready_conversations()))
+        .order_by(Conversation.seen_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+@cache
+def _any_ready() -> Select[int | None]:
+    return _ready_conversations().limit(1)
+
+
+def _ready_conversations() -> Select[int | None]:
     """Conversations whose oldest waiting update is ready: later ones never overtake it."""
     earlier = aliased(InboxItem)
     blocked = exists().where(
@@ -125,7 +135,7 @@ def _ready_conversations(channel: str, now: datetime) -> Any:
         earlier.id < InboxItem.id,
     )
     return select(InboxItem.conversation_id).where(
-        InboxItem.channel == channel, InboxItem.status == "new", InboxItem.not_before <= now, ~blocked
+        InboxItem.channel == _CHANNEL, InboxItem.status == "new", InboxItem.not_before <= _NOW, ~blocked
     )
 
 
