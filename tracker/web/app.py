@@ -42,6 +42,7 @@ from tracker.web import (
     publications,
     staff,
 )
+from tracker.web.compression import Compressed
 from tracker.web.deps import LoginNeededError
 from tracker.web.pages import FOLDER, page
 from tracker.web.permissions import SecondFactorNeededError
@@ -84,6 +85,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     for part in PARTS:
         app.include_router(part.router)
     app.middleware("http")(_guard)
+    app.add_middleware(Compressed)
     app.add_exception_handler(LangNgheError, _refused)
     app.add_exception_handler(LoginNeededError, _login_needed)
     app.add_exception_handler(SecondFactorNeededError, _second_factor)
