@@ -104,7 +104,7 @@ class Index:
         self.exact.setdefault(key, []).append(name)
         first = name.folded[0]
         self.longest[first] = max(self.longest.get(first, 0), len(name.folded))
-        if entry.kind in {"outside", "street", "zone"}:
+        if entry.kind in {"outside", "street"}:
             return
         if len(name.folded) > 1:
             self.sounds.setdefault(" ".join(map(sound, name.folded)), []).append(name)

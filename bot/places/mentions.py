@@ -9,7 +9,7 @@ from bot.places.hints import Sentence
 from bot.places.index import COMMUNE_UNITS, Index, Name
 from bot.places.letters import fits, is_syllable
 from bot.places.model import Entry
-from bot.places.slips import MOST_SLIPS, slips_allowed
+from bot.places.slips import DISTRICT_SLIPS, MOST_SLIPS, slips_allowed
 from bot.places.spot import Spot, spot
 
 _AS_LIKELY = 3
@@ -172,16 +172,27 @@ def _slip_at(sentence: Sentence, index: Index, at: int, shorter: Mention | None)
         if not near or near[0][1] > MOST_SLIPS:
             continue
         where = spot(sentence, at, end)
-        chosen = _nearest(where, near)
-        if chosen:
+        chosen = _nearest(where, near, index)
+        if chosen and not _runs_into(sentence, index, at, end):
             weight = TYPED if where.unit in UNITS else WEAK
             return Mention(where.first, at, end, where.unit, where.context, chosen, typo=True, weight=weight)
     return None
 
 
-def _nearest(where: Spot, near: list[tuple[Name, int]]) -> tuple[Entry, ...]:
+def _runs_into(sentence: Sentence, index: Index, at: int, end: int) -> bool:
+    """ "huện [Sơn Động]", "thi [tran thang]": one without a slip starts inside and goes on, or has its type word."""
+    inner = (_exact_at(sentence, index, start) for start in range(at + 1, end))
+    return any(found is not None and (found.end > end or found.unit in UNITS) for found in inner)
+
+
+def _nearest(where: Spot, near: list[tuple[Name, int]], index: Index) -> tuple[Entry, ...]:
     """The meanings of the likeliest names; where the name is all there is, also of those nearly as likely."""
-    believed = [(name, cost) for name, cost in near if cost <= slips_allowed(where, name)]
+    believed = [
+        (name, cost)
+        for name, cost in near
+        if cost <= slips_allowed(where, name)
+        or (cost <= DISTRICT_SLIPS and where.start + 1 < where.end and _before_district(where, (name.entry,), index))
+    ]
     fitting = [(name, cost) for name, cost in believed if of_unit(where, (name.entry,), typo=True)]
     if not fitting:
         return ()

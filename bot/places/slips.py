@@ -10,7 +10,7 @@ from bot.places.letters import fits, is_syllable
 from bot.places.spot import Spot
 from bot.text import strip_marks
 
-MOST_SLIPS = 11
+MOST_SLIPS, DISTRICT_SLIPS = 11, 8
 _LONG, _SHORT, _READABLE = 6, 4, 3
 _ODDS, _DOUBT = 12, 6
 
@@ -30,7 +30,9 @@ def slips_allowed(where: Spot, name: Name) -> int:
         stop = any(text in hints().stop for text in wrong)
         return _typed(where, letters, unreadable=unreadable, stop=stop)
     stop = any(strip_marks(word.text) in hints().stop for word in words)
-    if where.unit in {"zone", "tinh", "quan"} or is_hidden(where) or is_person(where):
+    if where.unit == "zone":
+        return 8 if unreadable and not stop else -1
+    if where.unit in {"tinh", "quan"} or is_hidden(where) or is_person(where):
         return -1
     return _bare(where, letters, unreadable=unreadable, stop=stop)
 
