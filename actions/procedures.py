@@ -12,11 +12,11 @@ from bot.procedures.facets import FACETS, facets
 from bot.procedures.model import Procedure
 from bot.text import fold
 from tracker.config import get_settings
-from tracker.services.intake.doors import commune_name, earlier_words, leave_question, pass_to_desk, words_of_turn
+from tracker.services.intake.doors import earlier_words, leave_question, pass_to_desk, words_of_turn
 from tracker.services.intake.say import Say
 from tracker.services.intake.talk import Talk
 from tracker.services.intake.words import count_words, is_bare
-from tracker.services.province.catalogue import current_catalogue
+from tracker.services.province.catalogue import centre_of, current_catalogue
 
 type Says = tuple[Say, ...]
 
@@ -45,7 +45,7 @@ def answer_question(talk: Talk) -> Says:
         return _told(talk, result.procedure, asked, center)
     if result.options:
         talk.note(asked_about=talk.heard.turn_id, options=[one.code for one in result.options])
-        buttons = tuple((p.title[:LONGEST_LABEL], f"proc:{p.code}") for p in result.options)
+        buttons = tuple((_label(f"{at}. {p.title}"), f"proc:{p.code}") for at, p in enumerate(result.options, 1))
         return (Say("utter_procedure_which", {"answer": result.answer, "turn": talk.heard.turn_id}, buttons),)
     leave_question(talk, "procedure")
     return (Say("utter_procedure_unknown", {"answer": result.answer, "turn": talk.heard.turn_id}),)
@@ -88,10 +88,14 @@ def _last(talk: Talk) -> Procedure | None:
     return current_catalogue(talk.session).get(str(talk.fact("procedure") or ""))
 
 
+def _label(text: str) -> str:
+    """A button's words, cut between two words."""
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1].rsplit(' ', 1)[0].rstrip(' ,;(')}…"
+
+
 def _center(talk: Talk) -> str:
-    """The citizen's own public service centre, where their commune is known."""
-    name = commune_name(talk, find_place(talk.text).commune_code)
-    return f"trung tâm phục vụ hành chính công {name}" if name else ""
+    """The citizen's own public service centre with address and hours, where their commune is known."""
+    return centre_of(talk.session, find_place(talk.text).commune_code or talk.fact("commune"))
 
 
 def _told(
@@ -103,7 +107,7 @@ def _told(
         words = f"{words[:LONGEST_ANSWER].rsplit(chr(10), 1)[0]}\nXem toàn bộ tại: {page}"
     buttons: list[tuple[str, str]] = []
     if not case and not full and "documents" in asked and 1 < len(procedure.cases) <= CASES_OFFERED:
-        buttons += [(one[:LONGEST_LABEL], f"papers:{at}") for at, one in enumerate(procedure.cases)]
+        buttons += [(_label(one), f"papers:{at}") for at, one in enumerate(procedure.cases)]
     if "xem đầy đủ" in words:
         buttons.append(("utter_part_whole", f"whole:{'+'.join(asked)}"))
     talk.note(procedure=procedure.code, procedure_at=talk.now.isoformat(), options=None)

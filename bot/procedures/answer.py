@@ -8,7 +8,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.procedures.facets import facets_or_default
-from bot.procedures.model import DocumentItem, Fee, FeeKind, Procedure, TimeLimit
+from bot.procedures.model import Channel, DocumentItem, Fee, FeeKind, Procedure, TimeLimit
 
 SHORT_DOCUMENTS = 8
 SHORT_ROWS = 6
@@ -16,6 +16,14 @@ SHORT_STEPS = 5
 SHORT_STEP_LETTERS = 220
 SHORT_LAWS = 6
 SHORT_CONDITION_LETTERS = 350
+SHORT_PAPER_LETTERS = 160
+SHORT_NOTE_LETTERS = 90
+SHORT_TITLE_LETTERS = 180
+MOST_BODIES = 3
+_NUMBERED = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.)]|[a-zđ]\)|[-+•*])\s*", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"Hà Nội|Hồ Chí Minh|Đà Nẵng|Hải Phòng|Cần Thơ|thành phố Huế", re.IGNORECASE)
+_BENEFIT = re.compile(r"trợ cấp|hỗ trợ|mai táng|trợ giúp", re.IGNORECASE)
+_MONEY = re.compile(r"\d[\d.]*\s*(?:đồng|%|lần mức)", re.IGNORECASE)
 _NOTHING = re.compile(r"^\s*không(?: có)?(?: quy định)?[\s.]*$", re.IGNORECASE)
 
 
@@ -38,6 +46,7 @@ class View:
     more_times: int
     documents: tuple[DocumentItem, ...]
     more_documents: int
+    papers_cut: bool
     steps: tuple[str, ...]
     more_steps: bool
     laws: tuple[str, ...]
@@ -49,6 +58,8 @@ class View:
     conditions: str
     conditions_cut: bool
     no_conditions: bool
+    bodies: tuple[str, ...]
+    amount_unsaid: bool
 
 
 def answer(procedure: Procedure, asked: Sequence[str], center: str = "", full: bool = False, case: str = "") -> str:
@@ -78,7 +89,8 @@ def view_of(procedure: Procedure, center: str = "", full: bool = False) -> View:
     limit = 10_000 if full else 1
     fees = _fee_rows(procedure)
     times = _time_rows(procedure)
-    documents = procedure.documents
+    papers = _papers(procedure.documents)
+    documents = tuple(replace(item, name=_shortened(item.name, SHORT_PAPER_LETTERS * limit)) for item in papers)
     steps = [_shortened(step, SHORT_STEP_LETTERS * limit) for step in procedure.steps]
     conditions = _shortened(procedure.conditions, SHORT_CONDITION_LETTERS * limit)
     return View(
@@ -88,6 +100,7 @@ def view_of(procedure: Procedure, center: str = "", full: bool = False) -> View:
         more_times=max(0, len(times) - SHORT_ROWS * limit),
         documents=documents[: SHORT_DOCUMENTS * limit],
         more_documents=max(0, len(documents) - SHORT_DOCUMENTS * limit),
+        papers_cut=documents[:SHORT_DOCUMENTS] != papers[:SHORT_DOCUMENTS],
         steps=tuple(steps[: SHORT_STEPS * limit]),
         more_steps=tuple(steps[: SHORT_STEPS * limit]) != procedure.steps,
         laws=procedure.legal_basis[: SHORT_LAWS * limit],
@@ -99,7 +112,25 @@ def view_of(procedure: Procedure, center: str = "", full: bool = False) -> View:
         conditions=conditions,
         conditions_cut=conditions != procedure.conditions,
         no_conditions=bool(_NOTHING.match(procedure.conditions)),
+        bodies=_bodies(procedure.handled_by),
+        amount_unsaid=bool(_BENEFIT.search(procedure.name)) and not _MONEY.search(procedure.result),
     )
+
+
+def _papers(documents: Sequence[DocumentItem]) -> tuple[DocumentItem, ...]:
+    """The papers without the record's own numbering (its order means nothing), each once."""
+    return tuple(dict.fromkeys(replace(item, name=_paper_name(item.name)) for item in documents))
+
+
+def _paper_name(name: str) -> str:
+    bare = _NUMBERED.sub("", " ".join(name.split())).rstrip(" ;,.")
+    return bare + ")" * max(0, bare.count("(") - bare.count(")"))
+
+
+def _bodies(handled_by: Sequence[str]) -> tuple[str, ...]:
+    """Who decides, as far as this province is concerned."""
+    ours = [body for body in handled_by if not _ELSEWHERE.search(body)]
+    return tuple(re.sub(r"\bcấp (Xã|Tỉnh)\b", lambda found: found[0].lower(), body) for body in ours[:MOST_BODIES])
 
 
 def desk(procedure: Procedure) -> str:
@@ -114,14 +145,11 @@ def desk(procedure: Procedure) -> str:
 
 
 def _fee_rows(procedure: Procedure) -> list[Row[Fee]]:
-    grouped: dict[tuple[Fee, str], list[str]] = {}
-    several = len({channel.method for channel in procedure.channels}) < len(procedure.channels)
-    for channel in procedure.channels:
-        note = _shortened(channel.note, 90) if several else ""
-        grouped.setdefault((_spoken(channel.fee), note), []).append(channel.method)
-    if all(fee.kind is FeeKind.UNKNOWN for fee, _ in grouped):
+    spoken = [(_spoken(channel.fee), channel) for channel in procedure.channels]
+    kinds = {fee.kind for fee, _ in spoken}
+    if kinds <= {FeeKind.UNKNOWN} or (procedure.fee_note and kinds <= {FeeKind.UNKNOWN, FeeKind.PROVINCE}):
         return []
-    return [Row(fee, tuple(dict.fromkeys(methods)), note) for (fee, note), methods in grouped.items()]
+    return _rows(spoken)
 
 
 def _spoken(fee: Fee) -> Fee:
@@ -132,14 +160,26 @@ def _spoken(fee: Fee) -> Fee:
 
 
 def _time_rows(procedure: Procedure) -> list[Row[TimeLimit]]:
-    grouped: dict[tuple[TimeLimit, str], list[str]] = {}
-    several = len({channel.method for channel in procedure.channels}) < len(procedure.channels)
-    for channel in procedure.channels:
-        if channel.time.value is not None and channel.time.unit != "khac":
-            note = _shortened(channel.note, 90) if several else ""
-            limit = TimeLimit(channel.time.value, channel.time.unit)
-            grouped.setdefault((limit, note), []).append(channel.method)
-    return [Row(limit, tuple(dict.fromkeys(methods)), note) for (limit, note), methods in grouped.items()]
+    return _rows(
+        [
+            (TimeLimit(channel.time.value, channel.time.unit), channel)
+            for channel in procedure.channels
+            if channel.time.value is not None and channel.time.unit != "khac"
+        ]
+    )
+
+
+def _rows[Value: (Fee, TimeLimit)](said: Sequence[tuple[Value, Channel]]) -> list[Row[Value]]:
+    """Equal values as one row; the case is told only where the cases differ in it."""
+    grouped: dict[tuple[Value, str], list[str]] = {}
+    of_method: dict[str, set[Value]] = {}
+    for value, channel in said:
+        of_method.setdefault(channel.method, set()).add(value)
+    several = any(len(values) > 1 for values in of_method.values())
+    for value, channel in said:
+        note = _shortened(channel.note, SHORT_NOTE_LETTERS) if several else ""
+        grouped.setdefault((value, note), []).append(channel.method)
+    return [Row(value, tuple(dict.fromkeys(methods)), note) for (value, note), methods in grouped.items()]
 
 
 def _shortened(text: str, letters: int) -> str:
@@ -153,6 +193,7 @@ def _shortened(text: str, letters: int) -> str:
 def _templates() -> Environment:
     loader = PackageLoader("bot.procedures")
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701 - chat text
+    environment.filters["heading"] = lambda title: _shortened(title, SHORT_TITLE_LETTERS)
     environment.filters["vnd"] = _dotted
     environment.filters["number"] = _plain_number
     return environment

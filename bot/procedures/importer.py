@@ -4,16 +4,17 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from bot.procedures.model import Procedure
 from bot.procedures.national import NationalAdapter
 
 MAX_LINE_BYTES = 4_000_000
 MAX_FILE_BYTES = 250_000_000
+BLOCK_BYTES = 1_000_000
 _CODE = re.compile(r"\d\.\d{6,}[\w.-]*")
 
 
@@ -80,17 +81,24 @@ def read_file(
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as probe:
-        compressed = probe.read(2) == b"\x1f\x8b"
-    size = 0
-    with gzip.open(path, "rb") if compressed else path.open("rb") as stream:
+    """The lines of a file found whole and not too large before the first of them is kept."""
+    with _opened(path) as stream:
+        size = 0
+        while block := stream.read(BLOCK_BYTES):
+            size += len(block)
+            if size > MAX_FILE_BYTES:
+                raise ValueError(f"nội dung lớn hơn {MAX_FILE_BYTES // 1_000_000} MB")
+    with _opened(path) as stream:
         while line := stream.readline(MAX_LINE_BYTES + 1):
-            size += len(line)
             if len(line) > MAX_LINE_BYTES:
                 raise ValueError("có dòng dài quá 4 MB")
-            if size > MAX_FILE_BYTES:
-                raise ValueError("nội dung lớn hơn 250 MB")
             yield line
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as probe:
+        compressed = probe.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(path, "rb")) if compressed else path.open("rb")
 
 
 def _read_line(
@@ -140,6 +148,13 @@ def compare(current: Mapping[str, Procedure], incoming: tuple[Procedure, ...]) -
         changed=tuple(sorted(code for code in fresh if code in current and code not in set(same))),
         withdrawn=tuple(sorted(alive - set(fresh))),
         unchanged=len(same),
+    )
+
+
+def changed_fields(before: Procedure, after: Procedure) -> tuple[str, ...]:
+    """The names of the fields in which two versions of a record differ."""
+    return tuple(
+        field.name for field in fields(Procedure) if getattr(before, field.name) != getattr(after, field.name)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.procedures.facets import facets, meant
+from bot.procedures.facets import FACETS, facets, meant
 from bot.procedures.model import Procedure
 from bot.procedures.search import Searcher, group_of
 from bot.procedures.words import question_words, words
@@ -58,6 +58,7 @@ def measure(searcher: Searcher, questions: Sequence[Asked]) -> dict[str, float]:
         "stated": len(stated) / max(1, len(known)),
         **_no_answer(refused),
         "facet_f1": _facet_f1(known),
+        **{f"facet_{facet}": _facet_f1(known, facet) for facet in FACETS},
         "ms": spent * 1000,
     }
 
@@ -92,8 +93,14 @@ def _no_answer(refused: Sequence[tuple[Asked, bool]]) -> dict[str, float]:
     return {"none_precision": precision, "none_recall": recall, "none_f1": f1}
 
 
-def _facet_f1(questions: Sequence[Asked]) -> float:
-    marked = [(set(one.facets), set(meant(facets(one.text)))) for one in questions if one.facets is not None]
+def _facet_f1(questions: Sequence[Asked], only: str = "") -> float:
+    """F1 over all facets together, or of one."""
+    looked_at = {only} if only else set(FACETS)
+    marked = [
+        (set(one.facets) & looked_at, set(meant(facets(one.text))) & looked_at)
+        for one in questions
+        if one.facets is not None
+    ]
     right = sum(len(wanted & got) for wanted, got in marked)
     total = sum(len(wanted) + len(got) for wanted, got in marked)
     return 2 * right / total if total else 1.0

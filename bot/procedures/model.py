@@ -4,11 +4,14 @@ Every value is what the source record says; what it does not give stays `None` o
 """
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+_THU_TUC = re.compile(r"^[\s\d.)]*(?:trình tự,? )?thủ tục:?\s+", re.IGNORECASE)
 
 
 class FeeKind(StrEnum):
@@ -102,7 +105,7 @@ class Procedure:
     @property
     def title(self) -> str:
         """The shortest official wording that still tells which procedure it is."""
-        return self.short_name or self.name
+        return self.short_name or tidy_name(self.name)
 
     def is_sure(self, field_name: str) -> bool:
         """Whether a field was checked against the source record (low confidence must be said in words)."""
@@ -111,6 +114,15 @@ class Procedure:
     def withdrawn(self, on: date) -> "Procedure":
         """The same record, kept but no longer answered as current."""
         return replace(self, withdrawn_on=on)
+
+
+def tidy_name(name: str) -> str:
+    """An official name as a heading: without "Thủ tục" in front, not shouted in capitals."""
+    bare = " ".join(_THU_TUC.sub("", name).split()).rstrip(" .;:")
+    letters = [letter for letter in bare if letter.isalpha()]
+    if sum(letter.isupper() for letter in letters) > len(letters) / 2:
+        bare = bare.lower()
+    return bare[:1].upper() + bare[1:]
 
 
 def to_dict(procedure: Procedure) -> dict[str, Any]:

@@ -16,6 +16,9 @@ _PROVINCE = re.compile(r"hội đồng nhân dân|hđnd", re.IGNORECASE)
 _FIGURE = re.compile(r"\d{1,3}(?:[.,]\d{3})+\s*(?:đồng|đ|vnđ|vnd)\b", re.IGNORECASE)
 _UNITS = frozenset({"ngay_lam_viec", "ngay", "gio", "khac"})
 _OLD_LEVEL = re.compile(r"cấp huyện", re.IGNORECASE)
+_JOINT = re.compile(r"[a-zà-ỹ]{2}[A-ZÀ-ỸĐ][a-zà-ỹ]{2}")
+_GLUED_JOINTS = 3
+"""So many words run into the next one mean that the cells of a table were glued together."""
 
 
 class NationalAdapter:
@@ -46,6 +49,7 @@ class NationalAdapter:
             url=str(raw.get("url") or ""),
             snapshot_date=date.fromisoformat(day) if day else None,
             answerable=may_answer(raw, notes),
+            confidence=_doubts(raw, notes),
         )
 
 
@@ -64,6 +68,24 @@ def may_answer(raw: Mapping[str, Any], notes: list[str] | None = None) -> bool:
         return False
     electricity = "Điện lực" in str(raw.get("ministry") or "")
     return electricity or bool({"xa", "tinh"} & set(_levels(raw)))
+
+
+def _doubts(raw: Mapping[str, Any], notes: list[str]) -> dict[str, str]:
+    """The fields whose text cannot be relied on: glued tables, and steps that still name the abolished level."""
+    texts = {
+        "documents": [item.get("name") for item in raw.get("documents") or []],
+        "steps": list(raw.get("steps") or []),
+        "requirements": [raw.get("requirements")],
+        "result": [raw.get("result")],
+    }
+    glued = [
+        name for name, said in texts.items() if any(len(_JOINT.findall(one or "")) >= _GLUED_JOINTS for one in said)
+    ]
+    notes.extend(f"bảng bị dính chữ ở mục {name}, coi là chưa kiểm chứng" for name in glued)
+    old = any(_OLD_LEVEL.search(step or "") for step in texts["steps"])
+    if old:
+        notes.append("các bước còn nhắc cấp huyện đã bỏ, coi là chưa kiểm chứng")
+    return dict.fromkeys([*glued, *(["steps"] if old else [])], "thap")
 
 
 def _levels(raw: Mapping[str, Any]) -> tuple[str, ...]:

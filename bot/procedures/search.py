@@ -7,34 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.procedures import index as index_store
 from bot.procedures.concepts import concept_groups
-from bot.procedures.elsewhere import elsewhere
+from bot.procedures.decide import ABSENT, Ranked, chance, decision_values, outside, trained_weights, unmet
 from bot.procedures.index import FEATURES, Index
 from bot.procedures.lexicon import Phrase, absent_topics, core_name, hand_aliases, phrases
 from bot.procedures.model import Procedure
-from bot.procedures.ranking import (
-    FEATURE_NAMES,
-    Question,
-    RowScores,
-    Traits,
-    absent_traits,
-    chance,
-    features,
-    question,
-    trained_weights,
-    traits,
-)
+from bot.procedures.ranking import RowScores, features, question
 from bot.procedures.spelling import Speller
+from bot.procedures.traits import Traits, absent_traits, traits
 from bot.procedures.words import Words, fold, question_words, rules
 
 CANDIDATES = 40
 CONCEPT_PULL = 0.6
 BODY_PULL = 0.3
-MARGIN_CAP = 4.0
-ABSENT = "absent:"
 BODY_LETTERS = 6_000
 
 
@@ -57,18 +44,6 @@ class Found:
     certain_chance: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Candidates best first with their features; keys of absent topics start with `absent:`."""
-
-    keys: tuple[str, ...]
-    scores: NDArray[np.float32]
-    features: NDArray[np.float32]
-    asked: Question
-    unknown: float
-    elsewhere: tuple[float, float]
-
-
 class Searcher:
     """A loaded index over the procedures that may answer; immutable and safe to share between threads."""
 
@@ -83,13 +58,12 @@ class Searcher:
 
     def search(self, text: str, limit: int = 5) -> Found:
         """The procedures nearest to a question (always `limit` when the catalogue has as many)."""
-        ranked = self.rank(self.parse(text), elsewhere(text))
+        ranked = self.rank(self.parse(text), outside(text))
         weights = trained_weights()
         values = decision_values(ranked, self.twins)
         found_chance = chance(weights.found, values)
         certain_chance = chance(weights.certain, values)
-        on_top = not ranked.keys[0].startswith(ABSENT)
-        found = on_top and found_chance >= weights.found_at
+        found = not ranked.keys[0].startswith(ABSENT) and found_chance >= weights.found_at
         hits = self._hits(ranked, limit)
         return Found(hits, found, found and certain_chance >= weights.certain_at, found_chance, certain_chance)
 
@@ -108,7 +82,7 @@ class Searcher:
         rest = (code for code in self.procedures if code not in known)
         return (*listed, *(Hit(code, 0.0) for code, _ in zip(rest, range(limit - len(listed)), strict=False)))
 
-    def rank(self, text: Words, place: tuple[float, float] = (0.0, 0.0)) -> Ranked:
+    def rank(self, text: Words, apart: tuple[float, ...] = (0.0, 0.0, 0.0)) -> Ranked:
         """All candidates with their features, best first."""
         asked = question(text, self.index)
         scores = self.row_scores(text)
@@ -117,7 +91,8 @@ class Searcher:
         totals = table @ trained_weights().rank
         order = np.argsort(-totals, kind="stable")
         keys = tuple(self.index.keys[chosen[at]] for at in order)
-        return Ranked(keys, totals[order], table[order], asked, self.unknown_share(text), place)
+        left = unmet(asked, self.trait(chosen[order[0]]))
+        return Ranked(keys, totals[order], table[order], asked, self.unknown_share(text), left, apart)
 
     def unknown_share(self, text: Words) -> float:
         """The share of the question's words that no record and no phrasing holds."""
@@ -159,40 +134,6 @@ class Searcher:
             return absent_traits(self.index.texts[first:last])
         hand = sum(kind == "hand" for kind in self.index.kinds[first:last])
         return traits(self.procedures[key], self.index.texts[first:last], hand)
-
-
-def decision_values(ranked: Ranked, twins: Mapping[str, str]) -> tuple[float, ...]:
-    """What the found and certain decisions look at: best score, margins, coverage of the best hit."""
-    top = float(ranked.scores[0])
-    twin = twins.get(ranked.keys[0])
-    others = [
-        float(score)
-        for key, score in zip(ranked.keys[1:], ranked.scores[1:], strict=True)
-        if twin is None or twins.get(key) != twin
-    ]
-    margin = top - others[0] if others else MARGIN_CAP
-    absent = [float(s) for key, s in zip(ranked.keys, ranked.scores, strict=True) if key.startswith(ABSENT)]
-    best = dict(zip(FEATURE_NAMES, map(float, ranked.features[0]), strict=True))
-    return (
-        top,
-        min(margin, MARGIN_CAP),
-        best["coverage"],
-        best["phrase_coverage"],
-        best["word"],
-        best["letter"],
-        best["pair_coverage"],
-        min(top - max(absent), MARGIN_CAP) if absent else MARGIN_CAP,
-        min(len(ranked.asked.text.plain), 12) / 12,
-        best["concept_coverage"],
-        best["concept_missing"],
-        best["body_coverage"],
-        best["salience"],
-        best["exact"],
-        ranked.unknown,
-        best["operation_missing"],
-        best["side_act"],
-        *ranked.elsewhere,
-    )
 
 
 def _entries(alive: Mapping[str, Procedure]) -> list[tuple[str, Sequence[Phrase], str]]:

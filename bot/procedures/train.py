@@ -7,32 +7,33 @@ trust an exact match.
 import json
 import random
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from bot.procedures.catalogue import core_procedures
+from bot.procedures.decide import ABSENT, Ranked, decision_values, unmet
 from bot.procedures.elsewhere import elsewhere
 from bot.procedures.importer import read_file
+from bot.procedures.lexicon import absent_topics
 from bot.procedures.measure import Asked, read_questions
-from bot.procedures.ranking import FEATURE_NAMES, Traits, absent_traits, features, question, traits
-from bot.procedures.search import ABSENT, Ranked, Searcher, decision_values, group_of
+from bot.procedures.ranking import FEATURE_NAMES, features, question
+from bot.procedures.search import Searcher, group_of
+from bot.procedures.train_decisions import Decided, decisions
+from bot.procedures.train_wording import Labelled, crossed_scores, fit_wording, sentences
+from bot.procedures.traits import Traits, absent_traits, traits
 from bot.procedures.words import Words, fold
 
 DATA = Path(__file__).parent / "data"
-QUESTIONS = ("dev_questions", "pool_questions")
+QUESTIONS = ("dev_questions", "pool_questions", "more_questions")
 ALIAS_EXAMPLES = 1500
 SEED = 7
 RIVALS = 12
 ALIAS_WEIGHT = 0.15
-NONE_SHARE = 8
-WRONG_STATED_AT_MOST = 0.02
-WRONG_HIDDEN_AT_MOST = 0.05
+TYPED_WEIGHT = 0.6
 LIKENESS = frozenset(
     (
         "word",
@@ -67,17 +68,27 @@ class Example:
     wanted: frozenset[str]
     hidden_row: int | None
     weight: float
+    group: int
 
 
 def examples(searcher: Searcher, questions: Sequence[Asked], alias_count: int, seed: int) -> list[Example]:
-    """Development questions, then a random choice of aliases dressed as questions (half without marks)."""
-    chosen = [Example(one.text, group_of(one.codes, searcher.twins), None, 1.0) for one in questions]
+    """Development questions as written and as typed in haste, then some aliases dressed as questions.
+
+    Spellings of one question share a group, so that none is judged by what was learnt from the other.
+    """
     draw = random.Random(seed)  # noqa: S311 - a repeatable choice, nothing secret
+    known = frozenset(searcher.twins.values())
+    chosen: list[Example] = []
+    for group, one in enumerate(questions):
+        wanted = group_of(one.codes, searcher.twins)
+        if not wanted or wanted & known:
+            chosen.append(Example(one.text, wanted, None, 1.0, group))
+            chosen.append(Example(_as_typed(one.text, draw), wanted, None, TYPED_WEIGHT, group))
     rows = list(_alias_rows(searcher))
     for row, key in draw.sample(rows, min(alias_count, len(rows))):
         text = f"{draw.choice(OPENINGS)}{searcher.index.texts[row]}{draw.choice(ENDINGS)}"
         wanted = frozenset() if key.startswith(ABSENT) else group_of([key], searcher.twins)
-        chosen.append(Example(_as_typed(text, draw), wanted, row, ALIAS_WEIGHT))
+        chosen.append(Example(_as_typed(text, draw), wanted, row, ALIAS_WEIGHT, len(questions) + row))
     return chosen
 
 
@@ -132,27 +143,61 @@ def _traits(searcher: Searcher, at: int, hidden: int | None) -> Traits:
     return traits(searcher.procedures[key], texts, sum(searcher.index.kinds[row] == "hand" for row in rows))
 
 
-def train(searcher: Searcher, chosen: Sequence[Example]) -> dict[str, object]:
-    """The content of `data/ranker.json`: weights by name, decision models and their thresholds."""
-    parsed = [(example, *candidates(searcher, example)) for example in chosen]
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An example with its candidates, looked up once."""
+
+    example: Example
+    searcher: Searcher
+    keys: list[str]
+    table: NDArray[np.float32]
+    text: Words
+
+
+def look(searcher: Searcher, chosen: Sequence[Example]) -> list[Looked]:
+    """The examples with the candidates of one catalogue."""
+    return [Looked(example, searcher, *candidates(searcher, example)) for example in chosen]
+
+
+def train(looked: Sequence[Looked], others: Sequence[Looked]) -> tuple[dict[str, object], dict[str, float]]:
+    """The content of `data/ranker.json` and of `data/wording.json`.
+
+    The ranking is learnt from the first examples alone; the decisions also from the `others`, which asked a smaller
+    catalogue, so that they hold for both.
+    """
     rank = _train_rank(
         [
-            (example, keys, table, _answers(searcher, example, keys))
-            for example, keys, table, _ in parsed
-            if example.wanted or example.hidden_row is not None
+            (one.example, one.keys, one.table, _answers(one.searcher, one.example, one.keys))
+            for one in looked
+            if one.example.wanted or one.example.hidden_row is not None
         ]
     )
-    decided = []
-    for example, keys, table, text in parsed:
-        totals = table @ rank
-        order = np.argsort(-totals, kind="stable")
-        best = tuple(keys[at] for at in order)
-        asked = question(text, searcher.index)
-        strange, place = searcher.unknown_share(text), elsewhere(example.text)
-        ranked = Ranked(best, totals[order], table[order], asked, strange, place)
-        right = bool(example.wanted) and bool(group_of(ranked.keys[:1], searcher.twins) & example.wanted)
-        decided.append((example, decision_values(ranked, searcher.twins), right, ranked.keys[0].startswith(ABSENT)))
-    return {"rank": dict(zip(FEATURE_NAMES, map(float, rank.round(4)), strict=True)), **_decisions(decided)}
+    every = [*looked, *others]
+    labelled: list[Labelled] = [(one.example.text, not one.example.wanted, one.example.weight) for one in every]
+    always: list[Labelled] = [*sentences(), *((topic, True, TYPED_WEIGHT) for topic, _ in absent_topics())]
+    groups = [one.example.group for one in every]
+    scores = crossed_scores(labelled, groups, always)
+    decided = [_decided(one, float(score), rank) for one, score in zip(every, scores, strict=True)]
+    ranker = {"rank": dict(zip(FEATURE_NAMES, map(float, rank.round(4)), strict=True)), **decisions(decided)}
+    return ranker, fit_wording([*labelled, *always])
+
+
+def _decided(one: Looked, wording: float, rank: NDArray[np.float32]) -> Decided:
+    totals = one.table @ rank
+    order = np.argsort(-totals, kind="stable")
+    keys = tuple(one.keys[at] for at in order)
+    asked = question(one.text, one.searcher.index)
+    owner = _traits(one.searcher, one.searcher.index.keys.index(keys[0]), one.example.hidden_row)
+    ranked = Ranked(
+        keys, totals[order], one.table[order], asked, one.searcher.unknown_share(one.text), unmet(asked, owner),
+        (*elsewhere(one.example.text), wording),
+    )  # fmt: skip
+    first = next((key for key in keys if not key.startswith(ABSENT)), "")
+    right = bool(one.example.wanted) and bool(group_of([first], one.searcher.twins) & one.example.wanted)
+    return Decided(
+        bool(one.example.wanted), one.example.hidden_row is None, one.example.weight, one.example.group,
+        decision_values(ranked, one.searcher.twins), right, not keys[0].startswith(ABSENT),
+    )  # fmt: skip
 
 
 def _answers(searcher: Searcher, example: Example, keys: Sequence[str]) -> list[bool]:
@@ -190,77 +235,21 @@ def _fit_pairs(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArr
     return np.asarray(fitted / scale, dtype=np.float32)
 
 
-type Decided = tuple[Example, tuple[float, ...], bool, bool]
-
-
-def _decisions(decided: Sequence[Decided]) -> dict[str, object]:
-    values = np.array([row[1] for row in decided])
-    weights = [row[0].weight for row in decided]
-    out: dict[str, object] = {}
-    for name, truth in (
-        ("found", [bool(row[0].wanted) for row in decided]),
-        ("certain", [row[2] for row in decided]),
-    ):
-        model = LogisticRegression(C=1.0, max_iter=2000)
-        model.fit(values, truth, sample_weight=weights)
-        out[name] = [round(float(number), 4) for number in (*model.coef_[0], model.intercept_[0])]
-        out[f"{name}_chances"] = model.predict_proba(values)[:, 1]
-    found_at = _found_at(decided, out.pop("found_chances"))
-    certain_at = _certain_at(decided, out.pop("certain_chances"))
-    return {**out, "found_at": found_at, "certain_at": certain_at}
-
-
-def _found_at(decided: Sequence[Decided], chances: object) -> float:
-    """The threshold with the best F1 of "no answer", one question in NONE_SHARE having none."""
-    rows = [
-        (float(chance) if not on_top else 0.0, not example.wanted, example.hidden_row is None)
-        for (example, _, _, on_top), chance in zip(decided, np.asarray(chances), strict=True)
-        if example.wanted or example.hidden_row is None
-    ]
-    shares = {True: 0.6, False: 0.4}
-    sizes = Counter((none, seen) for _, none, seen in rows)
-
-    def mass(none: bool, seen: bool) -> float:
-        return (1.0 if none else (NONE_SHARE - 1) * shares[seen]) / sizes[(none, seen)]
-
-    def f1(limit: float) -> float:
-        right = sum(mass(none, seen) for chance, none, seen in rows if none and chance < limit)
-        refused = sum(mass(none, seen) for chance, none, seen in rows if chance < limit)
-        return 2 * right / (refused + 1.0)
-
-    return max((step / 100 for step in range(5, 96)), key=f1)
-
-
-def _certain_at(decided: Sequence[Decided], chances: object) -> float:
-    """The lowest threshold at which few questions are stated wrongly, both seen and with their alias hidden."""
-    rows = [
-        (float(chance), right, example.hidden_row is None)
-        for (example, _, right, on_top), chance in zip(decided, np.asarray(chances), strict=True)
-        if not on_top
-    ]
-
-    def wrong(limit: float, seen: bool) -> float:
-        group = [(chance, right) for chance, right, is_seen in rows if is_seen is seen]
-        return sum(chance >= limit and not right for chance, right in group) / max(1, len(group))
-
-    limits = (step / 100 for step in range(30, 99))
-    return next(
-        (at for at in limits if wrong(at, True) <= WRONG_STATED_AT_MOST and wrong(at, False) <= WRONG_HIDDEN_AT_MOST),
-        0.99,
-    )
-
-
-def write(weights: dict[str, object], path: Path) -> None:
-    """Writes the trained numbers where the ranker reads them."""
-    path.write_text(json.dumps(weights, indent=1) + "\n", "utf-8")
-
-
 def main(snapshot: Path) -> int:
-    """Trains on the core together with a snapshot that the importer can read, and writes `data/ranker.json`."""
-    found = {procedure.code: procedure for procedure in (*read_file(snapshot).procedures, *core_procedures())}
-    searcher = Searcher(tuple(found.values()))
+    """Trains on a snapshot that the importer can read together with the core, and writes what the search reads."""
+    core = tuple(core_procedures())
+    found = {procedure.code: procedure for procedure in (*read_file(snapshot).procedures, *core)}
     questions = [one for name in QUESTIONS for one in read_questions(DATA / f"{name}.jsonl")]
-    write(train(searcher, examples(searcher, questions, ALIAS_EXAMPLES, SEED)), DATA / "ranker.json")
+    whole, small = Searcher(tuple(found.values())), Searcher(core)
+    ranker, wording = train(
+        look(whole, examples(whole, questions, ALIAS_EXAMPLES, SEED)),
+        look(small, examples(small, questions, 0, SEED)),
+    )
+    (DATA / "ranker.json").write_text(json.dumps(ranker, indent=1) + "\n", "utf-8")
+    lines = ",\n".join(
+        f"{json.dumps(name, ensure_ascii=False)}: {weight}" for name, weight in sorted(wording.items())
+    )
+    (DATA / "wording.json").write_text(f"{{\n{lines}\n}}\n", "utf-8")
     return 0
 
 

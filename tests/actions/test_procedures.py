@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.procedures.model import Channel, DocumentItem, Fee, FeeKind, Procedure, TimeLimit, to_dict
-from tracker.db.models import OpenQuestion, ProcedureVersion
+from tracker.db.models import Agency, Commune, OpenQuestion, ProcedureVersion
 
 FROGS = Procedure(
     code="9.990001", name="Đăng ký nuôi ếch phát sáng", levels=("xa",), cases=("Nuôi ở ao", "Nuôi ở bể"),
@@ -100,3 +100,33 @@ def test_a_withdrawn_procedure_is_never_picked(citizen: Any) -> None:
         )  # fmt: skip
     citizen.presses(f"proc:{gone.code}")
     assert "không còn trong danh mục" in citizen.text
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [(None, "địa chỉ: chưa có trong dữ liệu"), ("số 1 đường Thử", "địa chỉ: số 1 đường Thử")]
+)
+def test_where_names_the_citizens_own_centre_and_what_is_known_of_it(
+    citizen: Any, address: str | None, said: str
+) -> None:
+    with citizen.database.unit_of_work() as session:
+        office = session.scalar(
+            select(Agency).join(Commune, Agency.commune_id == Commune.id)
+            .where(Commune.name == "Phường Kinh Bắc", Agency.kind == "commune").limit(1)
+        )  # fmt: skip
+        office.address = address
+        office.hours = {"shifts": [["07:15", "11:15"]]} if address else None
+
+    citizen.says("làm lại căn cước hết bao nhiêu tiền", "procedure_question")
+    citizen.says("ở phường Kinh Bắc nộp ở đâu", "procedure_question")
+
+    assert "trung tâm phục vụ hành chính công Phường Kinh Bắc" in citizen.text
+    assert said in citizen.text
+    assert ("07:15-11:15" in citizen.text) is bool(address)
+
+
+def test_choices_have_numbered_labels_short_enough_for_a_button(asking: Any) -> None:
+    rows = [row for message in asking.last for row in message.buttons]
+    labels = [choice.label for row in rows for choice in row if choice.payload.startswith("proc:")]
+
+    assert [label[:2] for label in labels] == [f"{at}." for at in range(1, len(labels) + 1)]
+    assert all(len(label) <= 60 for label in labels)

@@ -69,6 +69,10 @@ def main() -> int:
         "Places": places.evaluate(),
         "Procedures (the core in the repository)": procedures.evaluate(),
     }
+    if pool := procedures.evaluate_pool():
+        parts["Procedures (the national snapshot named by LANGNGHE_TEST_SNAPSHOT)"] = pool
+    else:
+        sys.stderr.write(f"Không có {procedures.SNAPSHOT}: chỉ đo danh mục lõi.\n")
     page = (
         HEAD.format(day=day)
         + understanding()

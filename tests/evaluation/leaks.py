@@ -62,7 +62,7 @@ def training_texts() -> Iterator[Text]:
     for path in sorted((PROCEDURES / "aliases").glob("*.txt")):
         yield from _pieces(path, lambda line: line.partition(":")[2].split(";"))
     yield from _pieces(PROCEDURES / "absent.txt", lambda line: line.split(";"))
-    for name in ("dev_questions", "pool_questions"):
+    for name in ("dev_questions", "more_questions", "pool_questions"):
         yield from _pieces(PROCEDURES / f"{name}.jsonl", lambda line: [json.loads(line)["text"]])
 
 

@@ -43,6 +43,8 @@ def test_import_twice_change_and_withdraw(database: Database, now: datetime, tmp
     second = write(tmp_path / "b.jsonl", raw("9.999001", fee=30_000))
     report = import_file(database, second, now + timedelta(days=1))
     assert "Mới: 0; đổi: 1; không còn: 1; giữ nguyên: 0." in report.lines()
+    assert "Đổi 9.999001 Thử 9.999001 (thời hạn, phí, cách nộp)" in report.lines()
+    assert "Không còn 9.999002 Thử 9.999002" in report.lines()
     assert versions(database) == [
         ("9.999001", 1, False), ("9.999001", 2, True), ("9.999002", 1, False), ("9.999002", 2, True),
     ]  # fmt: skip

@@ -134,3 +134,65 @@ def test_clarifying_question_lists_its_options() -> None:
 
 def test_not_found_says_where_to_ask() -> None:
     assert "trung tâm phục vụ hành chính công" in not_found()
+
+
+def test_papers_lose_the_records_numbering_and_are_said_once() -> None:
+    named = ("(2) Giấy chứng sinh;", "a) Tờ khai (mẫu TK01", "Giấy chứng sinh", "Ảnh 4x6.")
+    text = answer(record(documents=tuple(DocumentItem(name) for name in named)), ("documents",))
+
+    papers = [line.removeprefix("  - ") for line in text.splitlines() if line.startswith("  - ")]
+    assert papers == ["Giấy chứng sinh", "Tờ khai (mẫu TK01)", "Ảnh 4x6"]
+
+
+def test_a_very_long_paper_is_shortened_until_asked_for_whole() -> None:
+    long = "Bản sao văn bản thỏa thuận " + "hợp tác rất dài " * 30 + "cuối cùng"
+    procedure = record(documents=(DocumentItem(long),))
+
+    assert "cuối cùng" not in answer(procedure, ("documents",))
+    assert "xem đầy đủ" in answer(procedure, ("documents",))
+    assert "cuối cùng" in answer(procedure, ("documents",), full=True)
+
+
+def test_one_fee_is_said_once_whatever_the_notes_of_its_channels() -> None:
+    fee = Fee(FeeKind.AMOUNT, 30_000)
+    channels = tuple(Channel("truc_tiep", fee=fee, note=f"trường hợp {n}") for n in range(3))
+
+    text = answer(record(channels=channels), ("fee",))
+
+    assert text.count("30.000 đồng") == 1
+    assert "trường hợp" not in text
+
+
+def test_cases_are_told_where_their_fees_differ() -> None:
+    channels = (
+        Channel("truc_tiep", fee=Fee(FeeKind.AMOUNT, 30_000), note="cấp mới"),
+        Channel("truc_tiep", fee=Fee(FeeKind.AMOUNT, 50_000), note="cấp lại"),
+    )
+
+    text = answer(record(channels=channels), ("fee",))
+
+    assert "30.000 đồng (trường hợp: cấp mới)" in text
+    assert "50.000 đồng (trường hợp: cấp lại)" in text
+
+
+def test_a_sum_of_money_that_the_record_lacks_is_said_to_be_lacking() -> None:
+    grant = record(name="Trợ cấp mai táng", result="Quyết định hỗ trợ")
+
+    assert "Số tiền được hưởng không ghi" in answer(grant, ("result",))
+    assert "Số tiền" not in answer(record(name="Trợ cấp", result="500.000 đồng mỗi tháng"), ("result",))
+    assert "Số tiền" not in answer(record(result="Giấy phép"), ("result",))
+
+
+def test_bodies_of_other_cities_are_not_named() -> None:
+    bodies = ("Sở Văn hóa và Thể thao Thành phố Hà Nội", "Công an cấp Xã")
+
+    text = answer(record(handled_by=bodies), ("place",))
+
+    assert "Hà Nội" not in text
+    assert "Cơ quan giải quyết: Công an cấp xã." in text
+
+
+def test_a_doubtful_text_is_said_to_be_unchecked() -> None:
+    text = answer(record(steps=("Bước 1",), confidence={"steps": "thap"}), ("steps",))
+
+    assert "Cách làm (chưa kiểm chứng" in text

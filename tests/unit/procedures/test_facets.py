@@ -15,7 +15,7 @@ from bot.procedures.facets import FACETS, facets, facets_or_default, meant
         ("nộp online được không", {"online"}),
         ("căn cứ theo nghị định nào", {"legal_basis"}),
         ("tải mẫu tờ khai ở đâu", {"form"}),
-        ("làm xong được cấp giấy gì", {"result", "documents"}),
+        ("làm xong được cấp giấy gì", {"result"}),
         ("điều kiện nhận con nuôi là gì", {"requirements"}),
         ("các bước làm sổ đỏ", {"steps"}),
         ("mất căn cước", set()),

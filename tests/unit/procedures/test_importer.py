@@ -200,3 +200,65 @@ def test_differences_and_merge_are_idempotent() -> None:
     assert merge(merged, (changed, new), date(2027, 1, 1)) == merged
     again = compare(merged, (changed, new))
     assert (again.new, again.changed, again.withdrawn, again.unchanged) == ((), (), (), 2)
+
+
+def test_glued_table_is_reported_and_no_longer_trusted(tmp_path: Path) -> None:
+    glued = "Tên giấy tờBản chínhBản saoTờ khaiMột bảnKhông bảnGiấy chứng sinhMột bản"
+    documents = [{"case": None, "name": glued, "originals": 1, "copies": 0}]
+
+    result = read_file(write(tmp_path / "a.jsonl", raw(documents=documents), raw("1.000002")))
+
+    assert [(p.line, p.code, p.fatal) for p in result.problems] == [(1, "1.000001", False)]
+    assert "dính chữ" in result.problems[0].reason
+    assert [one.is_sure("documents") for one in result.procedures] == [False, True]
+
+
+def test_steps_at_the_abolished_level_are_no_longer_trusted(tmp_path: Path) -> None:
+    result = read_file(write(tmp_path / "a.jsonl", raw(steps=["Nộp tại Ủy ban nhân dân cấp huyện"])))
+
+    assert not result.procedures[0].is_sure("steps")
+    assert result.procedures[0].is_sure("documents")
+    assert result.procedures[0].answerable
+    assert ["cấp huyện" in problem.reason for problem in result.problems] == [True]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_too_large_is_refused_before_any_record_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    read: list[int] = []
+    path = write(tmp_path / "a.jsonl", *(raw(f"1.{number:06}") for number in range(1, 40)))
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    monkeypatch.setattr(importer, "MAX_FILE_BYTES", 5_000)
+    monkeypatch.setattr(importer, "BLOCK_BYTES", 1_000)
+
+    result = read_file(path, progress=read.append)
+
+    assert not result.usable
+    assert not result.procedures
+    assert not read
+
+
+def test_a_truncated_archive_keeps_no_record(tmp_path: Path) -> None:
+    whole = write(tmp_path / "a.jsonl", *(raw(f"1.{number:06}") for number in range(1, 200)))
+    cut = tmp_path / "a.jsonl.gz"
+    cut.write_bytes(gzip.compress(whole.read_bytes())[:-30])
+
+    result = read_file(cut)
+
+    assert not result.procedures
+    assert [problem.fatal for problem in result.problems] == [True]
+
+
+def test_one_bad_record_does_not_stop_the_others(tmp_path: Path) -> None:
+    bad_unit = raw("1.000002", channels=[{"method": "truc_tiep", "time": {"value": 1, "unit": "tuần trăng"}}])
+    no_method = raw("1.000003", channels=[{"time": {"value": 1, "unit": "ngay"}}])
+    wrong_kind = raw("1.000004", steps="một chuỗi", name=["không phải chữ"])
+    bad_day = raw("1.000005", snapshot_date="18/07/2026")
+
+    result = read_file(write(tmp_path / "a.jsonl", raw(), bad_unit, no_method, wrong_kind, bad_day, raw("1.000006")))
+
+    assert result.usable
+    assert [one.code for one in result.procedures] == ["1.000001", "1.000006"]
+    assert [(p.line, p.code) for p in result.problems] == [(at, f"1.00000{at}") for at in range(2, 6)]

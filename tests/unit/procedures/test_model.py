@@ -1,6 +1,7 @@
 """The record survives its JSON form, and an unknown fee never becomes a free one."""
 
 import json
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -69,3 +70,25 @@ def test_confidence_tells_what_was_checked() -> None:
 
     assert not record.is_sure("fee")
     assert record.is_sure("time")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Thủ tục đăng ký khai tử", "Đăng ký khai tử"),
+        ("THỦ TỤC THÀNH LẬP HỘI (CẤP TỈNH)", "Thành lập hội (cấp tỉnh)"),
+        ("1. Trình tự, thủ tục cấp giấy.", "Cấp giấy"),
+        ("Cấp thẻ BHYT", "Cấp thẻ BHYT"),
+    ],
+)
+def test_a_name_becomes_a_calm_heading(name: str, title: str) -> None:
+    assert Procedure(code="1.000001", name=name).title == title
+
+
+def test_no_two_core_procedures_share_a_vague_title() -> None:
+    titles = Counter(one.title.lower() for one in core_procedures() if one.answerable)
+
+    assert min(len(title.split()) for title in titles) >= 2
+    assert [title for title, count in titles.items() if count > 1] == [
+        "sử dụng đất kết hợp đa mục đích, gia hạn phương án sử dụng đất kết hợp đa mục đích"
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,14 +13,23 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.procedures.catalogue import Catalogue, core_procedures
-from bot.procedures.importer import Changes, Problem, compare, merge, read_file
+from bot.procedures.importer import Changes, Problem, changed_fields, compare, merge, read_file
 from bot.procedures.model import Procedure, from_dict, to_dict
 from tracker.config import TIMEZONE, get_settings
-from tracker.db.models import ProcedureVersion
+from tracker.db.models import Agency, Commune, ProcedureVersion
 from tracker.errors import DataFileError
 from tracker.uow import Database
 
 SHOWN_PROBLEMS = 20
+SHOWN_CHANGES = 10
+LONGEST_NAME = 90
+FIELD_WORDS = {
+    "name": "tên", "field": "lĩnh vực", "ministry": "bộ, ngành", "levels": "cấp", "handled_by": "cơ quan",
+    "audience": "đối tượng", "cases": "trường hợp", "documents": "giấy tờ", "channels": "thời hạn, phí, cách nộp",
+    "steps": "các bước", "conditions": "điều kiện", "result": "kết quả", "legal_basis": "căn cứ", "url": "đường dẫn",
+    "snapshot_date": "ngày của bản ghi", "answerable": "được trả lời hay không", "withdrawn_on": "ngày không còn",
+    "confidence": "mức tin cậy",
+}  # fmt: skip
 _NEVER_ANSWERS = '"answerable": false'
 _opened: dict[tuple[object, ...], Catalogue] = {}
 """The catalogue as last read, by the state of its table; reading it takes longer than an answer may."""
@@ -34,6 +43,7 @@ class ImportReport:
     changes: Changes
     problems: tuple[Problem, ...]
     dry_run: bool
+    differences: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The report in sentences, the first problems named with their line."""
@@ -44,7 +54,7 @@ class ImportReport:
         )
         shown = [f"Dòng {p.line} {p.code}: {p.reason}" for p in self.problems[:SHOWN_PROBLEMS]]
         hidden = len(self.problems) - len(shown)
-        return [head, counts, *shown, *([f"… và {hidden} lưu ý khác."] if hidden else [])]
+        return [head, counts, *self.differences, *shown, *([f"… và {hidden} lưu ý khác."] if hidden else [])]
 
 
 def import_file(
@@ -63,12 +73,25 @@ def import_file(
         rows = {row.code: row for row in _current(session)}
         known = {code: from_dict(row.record) for code, row in rows.items()}
         changes = compare(known, result.procedures)
+        told = tuple(_differences(changes, known, {one.code: one for one in result.procedures}))
         if not dry_run:
             today = now.astimezone(TIMEZONE).date()
             fresh = merge(known, result.procedures, today)
             for code in (*changes.new, *changes.changed, *changes.withdrawn):
                 _replace(session, rows.get(code), fresh[code], path.name, today, now)
-    return ImportReport(changes, result.problems, dry_run)
+    return ImportReport(changes, result.problems, dry_run, told)
+
+
+def _differences(changes: Changes, before: Mapping[str, Procedure], after: Mapping[str, Procedure]) -> Iterator[str]:
+    """The first procedures of each kind of change by name; for a changed one also what changed."""
+    kinds = (("Mới", changes.new, after), ("Đổi", changes.changed, after), ("Không còn", changes.withdrawn, before))
+    for kind, codes, records in kinds:
+        for code in codes[:SHOWN_CHANGES]:
+            what = changed_fields(before[code], after[code]) if code in before and code in after else ()
+            named = f" ({', '.join(FIELD_WORDS.get(name, name) for name in what)})" if what else ""
+            yield f"{kind} {code} {records[code].title[:LONGEST_NAME]}{named}"
+        if len(codes) > SHOWN_CHANGES:
+            yield f"{kind}: … và {len(codes) - SHOWN_CHANGES} thủ tục khác."
 
 
 def _current(session: Session) -> list[ProcedureVersion]:
@@ -123,6 +146,20 @@ def warm_up(database: Database) -> int:
     with database.read() as session:
         catalogue = current_catalogue(session)
     return len(catalogue.searcher.procedures)
+
+
+def centre_of(session: Session, commune_code: str | None) -> str:
+    """The public service centre of a commune with its address and hours; '' when the commune is not known."""
+    if not commune_code:
+        return ""
+    query = select(Agency).join(Commune, Agency.commune_id == Commune.id)
+    office = session.scalar(query.where(Commune.code == commune_code, Agency.kind == "commune").limit(1))
+    if office is None or office.commune is None:
+        return ""
+    shifts = (office.hours or {}).get("shifts") or ()
+    hours = f"; giờ làm việc: {', '.join('-'.join(pair) for pair in shifts)}" if shifts else ""
+    where = f"địa chỉ: {office.address or 'chưa có trong dữ liệu'}"
+    return f"trung tâm phục vụ hành chính công {office.commune.name} ({where}{hours})"
 
 
 def _later(core: Procedure | None, imported: Procedure) -> Procedure:
