@@ -93,7 +93,10 @@ def _months(session: Session) -> list[public.Month]:
 @router.get("/so-lieu")
 def show_figures(request: Request, session: OpenSession) -> Response:
     """Open figures of the last twelve months, and how to fetch them."""
-    return page(request, "figures.html", months=_months(session), definitions=DEFINITIONS)
+    months = list(_months(session))
+    while len(months) > 1 and not (months[-1].received or months[-1].resolved):
+        months.pop()  # before the service began there is nothing to show; the files hold the whole year
+    return page(request, "figures.html", months=months, definitions=DEFINITIONS)
 
 
 @router.get("/so-lieu.json")
