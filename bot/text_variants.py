@@ -124,6 +124,16 @@ def read_telex(found: list[Word]) -> list[Word]:
     return out
 
 
+def telex_meaning(word: str) -> str | None:
+    """What a lower-case word means if it can only be Telex ("duwowngf", "nhaf"), whatever stands beside it."""
+    if not (word.isascii() and _MIN_TELEX <= len(word) <= _MAX_TELEX) or word in foreign_words():
+        return None
+    decoded = telex_decode(word)
+    if decoded is None or (_VALID.fullmatch(word) and not _is_strong(word, decoded)):
+        return None
+    return decoded
+
+
 @lru_cache(maxsize=1)
 def foreign_words() -> frozenset[str]:
     """Words of other languages that look like Telex or like syllables run together."""

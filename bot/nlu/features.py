@@ -17,7 +17,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.segment import segment
-from bot.text import normalize_syllable, strip_marks
+from bot.text import normalize_syllable, squeeze, strip_marks
+from bot.text_variants import telex_meaning
 
 Words = list[str]
 _REPEATED = re.compile(r"(\D)\1{2,}")
@@ -30,13 +31,21 @@ def words_of(text: str) -> Words:
 
 
 def normal_words(tokens: Iterable[tuple[str, str]]) -> Words:
-    """Normal forms of (text, kind) tokens: small letters, tones in place, held letters once; patterns as kinds."""
+    """Normal forms of (text, kind) tokens: small letters, tones in place, held letters once, clear Telex read."""
     return [f"<{kind}>" if kind else _normal(token) for token, kind in tokens if token.strip()]
 
 
 def _normal(token: str) -> str:
-    squeezed = _REPEATED.sub(r"\1", unicodedata.normalize("NFC", token).lower())
-    return " ".join("<number>" if part.isdigit() else normalize_syllable(part) for part in squeezed.split())
+    lower = unicodedata.normalize("NFC", token).lower()
+    if _REPEATED.search(lower):
+        lower = _REPEATED.sub(r"\1", squeeze(lower))
+    return " ".join(_syllable(part) for part in lower.split())
+
+
+def _syllable(part: str) -> str:
+    if part.isdigit():
+        return "<number>"
+    return telex_meaning(part) or normalize_syllable(part)
 
 
 def _grams(items: Sequence[str], longest: int) -> Iterator[str]:

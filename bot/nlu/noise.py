@@ -102,6 +102,9 @@ _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": 
 _SHAPES = {"\u0306": "w", "\u031b": "w"}
 _TEEN = re.compile(r"(?<!\w)(?:" + "|".join(sorted(TEENCODE, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_EAR = {"tr": ("ch",), "ch": ("tr",), "s": ("x",), "x": ("s",), "d": ("gi", "r"), "gi": ("d", "r"), "r": ("d", "gi")}
+_EAR_ONSET = re.compile(r"tr|ch|gi(?=[^\W\dn])|s|x|d|r", re.IGNORECASE)
+_EAR_TONES = str.maketrans("\u0303\u0309", "\u0309\u0303")
 _SHORTEST = 3
 _STRIPPED, _DRESSED = 0.4, 0.5
 
@@ -189,7 +192,32 @@ def northern(text: str, rng: Random, share: float = 0.3) -> str:
     return re.sub(r"(?<!\w)(?:[lL]|[nN](?![gGhH]))(?=\w)", confuse, text)
 
 
-_WRITING: tuple[Callable[[str, Random], str], ...] = (teencode, drop_marks, slips, telex, glue, northern)
+def misspelt(text: str, rng: Random, share: float = 0.3) -> str:
+    """Writes by ear in a share of the words: ch for tr, x for s, gi or r for d, hỏi for ngã, and the reverse."""
+
+    def by_ear(match: re.Match[str]) -> str:
+        return _by_ear(match[0], rng) if rng.random() < share else match[0]
+
+    return _WORD.sub(by_ear, text)
+
+
+def _by_ear(word: str, rng: Random) -> str:
+    onset = _EAR_ONSET.match(word)
+    if onset:
+        heard = rng.choice(_EAR[onset[0].lower()])
+        return (heard.capitalize() if onset[0][0].isupper() else heard) + word[onset.end() :]
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_EAR_TONES))
+
+
+_WRITING: tuple[Callable[[str, Random], str], ...] = (
+    teencode,
+    drop_marks,
+    slips,
+    telex,
+    glue,
+    northern,
+    misspelt,
+)
 _LOOK: tuple[Callable[[str, Random], str], ...] = (shout, emote, lower_bare, lower_bare)
 
 

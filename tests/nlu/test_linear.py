@@ -13,6 +13,7 @@ def model() -> LinearModel:
 
 
 def test_words_have_one_normal_form() -> None:
+    assert words_of("dduwowngf ngaapj") == words_of("ĐƯỜNG ngậppp") == ["đường", "ngập"]
     assert words_of("hoà, thuỷ") == words_of("HÒA, THỦY") == ["hòa", ",", "thủy"]
     assert words_of("ngậppppp quáááá") == words_of("ngập quá")
     assert words_of("mã 4827 3915 6047") == ["mã", "<tracking>"]

@@ -70,6 +70,8 @@ def test_each_kind_of_noise_does_what_it_says() -> None:
     assert noise.shout("đường", rng) == "ĐƯỜNG"
     assert noise.lower_bare("Đường, ngập!", rng) == "đường ngập"
     assert noise.northern("nắng lắm nghe", rng, share=1) == "lắng nắm nghe"
+    assert noise.misspelt("chó sủa cả ngõ", rng, share=1) == "tró xủa cã ngỏ"
+    assert noise.misspelt("gì thế", rng, share=1) == "gì thế"
     assert noise.slips("đường ngập nước", rng, share=1) != "đường ngập nước"
     assert noise.emote("ngập", rng).startswith("ngập ")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text_variants import expand, expansions, telex_decode
+from bot.text_variants import expand, expansions, telex_decode, telex_meaning
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,25 @@ def test_telex(typed: str, meant: str | None) -> None:
 def test_weak_telex_is_read_beside_clear_telex_only() -> None:
     assert expand("duwowngf ngaapj quas") == "đường ngập quá"
     assert expand("mua gas o day") == "mua gas o day"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dduwowngf", "đường"),
+        ("nhaf", "nhà"),
+        ("tooi", "tôi"),
+        ("nuowcs", "nước"),
+        ("hay", None),
+        ("duong", None),
+        ("bar", None),
+        ("taxi", None),
+        ("ko", None),
+        ("đường", None),
+    ],
+)
+def test_a_word_that_can_only_be_telex_is_read_alone(typed: str, meant: str | None) -> None:
+    assert telex_meaning(typed) == meant
 
 
 def test_offsets_are_of_the_original() -> None:
