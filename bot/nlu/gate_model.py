@@ -32,8 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "sure_false_alarms": 0.002,
     "least_sure": 0.3,
     "ask_recall": 0.995,
-    "ask_false_alarms": {"emergency": 0.022, "formal_complaint": 0.007},
-    "ask_false_alarms_else": 0.013,
+    "ask_false_alarms": {"emergency": 0.03, "formal_complaint": 0.007},
+    "ask_false_alarms_else": 0.015,
 }
 
 
