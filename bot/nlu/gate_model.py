@@ -33,7 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "least_sure": 0.3,
     "ask_recall": 0.995,
     "ask_false_alarms": {"emergency": 0.03, "formal_complaint": 0.007},
-    "ask_false_alarms_else": 0.015,
+    "ask_false_alarms_else": 0.02,
 }
 
 
