@@ -23,7 +23,11 @@ from bot.nlu.noise import noisy
 from bot.text import strip_marks
 
 GROUP = "variant_of"
-DEFAULTS: dict[str, Any] = {"seed": 2026, "stripped": 1, "noisy": 1, "mixed": 0.05, "precedence": []}
+DEFAULTS: dict[str, Any] = {
+    "seed": 2026, "stripped": 1, "noisy": 1, "mixed": 0.05, "precedence": [], "ends": {}, "ended": 0.3,
+}  # fmt: skip
+SHORT_LEADER, SHORT_END = 12, 7
+"""Most words of a sentence that gets an end, and of the end."""
 
 
 def variants(text: str, rng: Random, config: dict[str, Any]) -> list[str]:
@@ -44,11 +48,21 @@ def mixed(examples: Sequence[tuple[str, str]], rng: Random, config: dict[str, An
             yield rng.choice((" ", ". ", ", ", "\n")).join(text.rstrip(" .") for text, _ in pair), intent
 
 
+def ended(examples: Sequence[tuple[str, str]], rng: Random, config: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    """A short sentence ended by a short one of another intent ("đèn hỏng" + "ngõ 5"): a variant of the first."""
+    for intent, end in config["ends"].items():
+        ends = [text for text, name in examples if name == end and len(text.split()) <= SHORT_END]
+        for number, (text, name) in enumerate(examples):
+            if name == intent and ends and len(text.split()) <= SHORT_LEADER and rng.random() < config["ended"]:
+                yield f"{text.rstrip(' .')}{rng.choice((' ', ', ', ' ở '))}{rng.choice(ends)}", intent, number
+
+
 def expand(examples: Sequence[tuple[str, str]], config: dict[str, Any]) -> list[tuple[str, str, int]]:
     """(text, intent, number of the sentence it varies, or JOINED) of the sentences and all their variants."""
     rng = Random(config["seed"])  # noqa: S311 (repeatable noise, nothing secret)
     rows = [(text, intent, number) for number, (text, intent) in enumerate(examples)]
     rows += [(text, intent, JOINED) for text, intent in mixed(examples, rng, config)]
+    rows += ended(examples, rng, config)
     spelled = [(variant, intent, group) for text, intent, group in rows for variant in variants(text, rng, config)]
     return rows + spelled
 
@@ -73,7 +87,7 @@ class TrainingVariants(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Seed, copies per sentence, share of joined messages, and the order of intents in joined messages."""
+        """Seed, copies per sentence, share of joined messages, the order of intents in them, what ends what."""
         return dict(DEFAULTS)
 
     @classmethod

@@ -10,6 +10,7 @@ from bot.procedures.model import Channel, DocumentItem, Fee, FeeItem, FeeKind, P
 
 HAND_ADDED = frozenset({"3.000346", "3.000353", "2.002854", "1.005103", "1.013089"})
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9]{0,9})(?:\s[^<>]*)?/?>")
+_LEADS_TO_PAPERS = re.compile(r"[,;:]?\s*(?:thành phần )?hồ sơ(?: bao)? gồm\W*$", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});")
 _FREE = re.compile(r"^[\s(\-]*(?:không(?: có)?[\s.)]*$|miễn|không (?:thu|mất|phải nộp)|miễn phí)", re.IGNORECASE)
 _PROVINCE = re.compile(r"hội đồng nhân dân|hđnd", re.IGNORECASE)
@@ -109,7 +110,12 @@ def _all_clean(values: Iterable[Any] | None, notes: list[str]) -> tuple[str, ...
 
 
 def _cases(documents: Iterable[Mapping[str, Any]], notes: list[str]) -> tuple[str, ...]:
-    return _all_clean([item.get("case") for item in documents if item.get("case")], notes)
+    return tuple(dict.fromkeys(name for item in documents if (name := _case(item.get("case"), notes))))
+
+
+def _case(value: Any, notes: list[str]) -> str:
+    """A case by its name alone, without the words that lead to its list of papers."""
+    return _LEADS_TO_PAPERS.sub("", _clean(value, notes)).strip(" :;,")
 
 
 def _document(raw: Mapping[str, Any], notes: list[str]) -> DocumentItem:
@@ -118,7 +124,7 @@ def _document(raw: Mapping[str, Any], notes: list[str]) -> DocumentItem:
         originals=int(raw.get("originals") or 0),
         copies=int(raw.get("copies") or 0),
         form=_clean(raw.get("form_name"), notes),
-        case=_clean(raw.get("case"), notes),
+        case=_case(raw.get("case"), notes),
     )
 
 

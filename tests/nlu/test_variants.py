@@ -7,7 +7,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import noise
 from bot.nlu.linear import JOINED
-from bot.nlu.variants import DEFAULTS, GROUP, TrainingVariants, expand, mixed, variants
+from bot.nlu.variants import DEFAULTS, GROUP, TrainingVariants, ended, expand, mixed, variants
 from bot.text import strip_marks
 
 ORDER = ["emergency", "complaint"]
@@ -92,3 +92,15 @@ def test_the_component_adds_messages_and_leaves_citizens_alone() -> None:
     message = Message(data={TEXT: "Đường ngập"})
     assert component.process([message]) == [message]
     assert message.get(TEXT) == "Đường ngập"
+
+
+def test_a_report_with_its_place_behind_it_is_a_variant_of_the_report() -> None:
+    told = [
+        *EXAMPLES,
+        ("ngõ 5 phường Vũ Ninh", "add_info"),
+        ("một câu dài quá để đứng sau một câu khác nữa", "add_info"),
+    ]
+    made = list(ended(told, Random(1), config(ends={"complaint": "add_info"}, ended=1.0)))  # noqa: S311 (repeatable)
+    assert [(intent, number) for _, intent, number in made] == [("complaint", 0)]
+    assert made[0][0].startswith("Đường trước trường không có đèn")
+    assert made[0][0].endswith("ngõ 5 phường Vũ Ninh")

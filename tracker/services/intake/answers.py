@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.text import fold
 from tracker.services.intake import drafts, offers, two_matters
@@ -10,11 +11,12 @@ from tracker.services.intake.asking import ask
 from tracker.services.intake.contact import is_question, parse_contact
 from tracker.services.intake.contact_answers import save_contact
 from tracker.services.intake.corrections import Correction, corrected, find_correction
+from tracker.services.intake.own_cases import my_cases
 from tracker.services.intake.questions import FREE_TEXT, Question
 from tracker.services.intake.say import Say
 from tracker.services.intake.sending import cancel, send
 from tracker.services.intake.talk import Talk
-from tracker.services.intake.understanding import place_in, route, set_place
+from tracker.services.intake.understanding import decide, is_sure, place_in, route, set_place
 from tracker.services.intake.words import (
     SHORT,
     count_words,
@@ -95,7 +97,14 @@ def _begin(talk: Talk) -> Says | None:
         return begin(talk, talk.heard.intent, talk.text)
     tells = talk.files or talk.data.get("forwarded")
     kind = opens_report(talk.text) or ("complaint" if tells and talk.heard.intent not in GATES else None)
+    if kind is None and talk.heard.intent == "add_info" and _names_matter(talk):
+        kind = "complaint"
     return begin(talk, kind, talk.text) if kind else None
+
+
+def _names_matter(talk: Talk) -> bool:
+    """Whether words that add to nothing filed name a matter by themselves: then they are a report of their own."""
+    return not my_cases(talk) and is_sure(decide(talk.session, talk.text, talk.now))
 
 
 def begin(talk: Talk, kind: str, text: str) -> Says:
@@ -249,7 +258,9 @@ def hear_correction(talk: Talk) -> Says | None:
     if fold(correction.old).split()[-1] not in told:
         return None
     correct(talk, correction)
-    return ask(talk)
+    first, *rest = ask(talk)
+    noted = Say("utter_part_understood", {"what": draft.place_text or correction.new})
+    return (replace(first, values={**first.values, "heard": noted}), *rest)
 
 
 def correct(talk: Talk, correction: Correction) -> None:
