@@ -33,10 +33,12 @@ def serve() -> None:
     """Chạy trang web: cán bộ, lãnh đạo, công khai và trò chuyện."""
     import uvicorn
 
+    from tracker.db.migrate import require_current
     from tracker.uow import get_database
     from tracker.web.app import create_app
 
     settings = get_settings()
+    require_current(get_database().engine)
     uvicorn.run(
         create_app(get_database(), settings),
         host=settings.web_host, port=settings.web_port, log_level="warning", access_log=False,
@@ -47,8 +49,11 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Chạy các việc nền: thời hạn, nhắc việc, thư, tệp đính kèm, báo cáo."""
+    from tracker.db.migrate import require_current
+    from tracker.uow import get_database
     from tracker.worker import main as run_worker
 
+    require_current(get_database().engine)
     run_worker()
 
 

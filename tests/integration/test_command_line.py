@@ -78,3 +78,11 @@ def test_the_taxonomy_goes_out_and_comes_back_unchanged(shell: Shell, tmp_path: 
     shell.run("taxonomy", "export", tmp_path / "files")
     assert (tmp_path / "files" / "topics.json").exists()
     shell.run("taxonomy", "import", tmp_path / "files", "--dry-run")
+
+
+@pytest.mark.parametrize("process", ["serve", "worker"])
+def test_a_database_without_its_tables_is_refused_with_the_command_that_makes_them(
+    tmp_path: Path, process: str
+) -> None:
+    with pytest.raises(AssertionError, match=r"chưa có bảng nào. Chạy `langnghe db upgrade`"):
+        Shell(tmp_path).run(process)
