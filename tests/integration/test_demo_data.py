@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tracker.db.models import Account, CaseEvent, CaseMessage, Complaint, OutboxItem
 from tracker.domain.lifecycle import TABLE, State
 from tracker.services.people import accounts
+from tracker.services.published.publication import Wanted, find
 from tracker.services.samples import demo_cases
 from tracker.services.samples.demo_data import prepare
 from tracker.uow import Database
@@ -46,12 +47,15 @@ def test_cases_are_labelled_varied_and_moved_by_the_rules(database: Database, no
         assert len({case.agency_id for case in cases}) >= 8
         texts = session.scalars(select(CaseMessage.body).where(CaseMessage.kind == "description"))
         assert all(text is not None and text.startswith("[Dữ liệu mẫu] ") for text in texts)
-        events = list(session.scalars(select(CaseEvent).where(CaseEvent.action.not_in(("file", "rate")))))
+        events = list(session.scalars(select(CaseEvent).where(CaseEvent.action.not_in(("file", "rate", "publish")))))
         assert all((event.from_state, event.action) in ALLOWED for event in events)
         assert all(event.at <= now for event in events)
         assert session.scalar(select(func.count()).select_from(OutboxItem)) == 0
         handlers = session.scalars(select(Account).join(Complaint, Complaint.handler_id == Account.id))
         assert {handler.role for handler in handlers} <= {"handler", "desk"}
+        shown, count = find(session, Wanted())
+        assert count == len(shown) > 0
+        assert all(row.answer.startswith(demo_cases.LABEL) and row.words for row in shown)
 
 
 def test_preparing_again_adds_no_case(database: Database, now: datetime) -> None:

@@ -20,6 +20,7 @@ from tracker.services.cases.opening import NewCase, open_complaint
 from tracker.services.cases.rating import rate
 from tracker.services.province.calendars import load_calendar
 from tracker.services.province.reference import find_agency, find_commune, find_topic
+from tracker.services.published.publication import Release, answers, publish, why_not
 from tracker.services.samples.demo_texts import ANSWERED, COMMUNES, DONE, PLACES, REPORTS, Report
 
 __all__ = ["COMMUNES", "LABEL", "SOURCE", "add_cases"]
@@ -32,6 +33,7 @@ SILENCE = timedelta(days=7)
 RECENT = timedelta(days=14)
 URGENT_SHARE, NEGLECTED, UNCERTAIN, WRONG_BODY, IN_VU_NINH = 0.4, 0.15, 0.08, 0.05, 0.5
 """Shares; neglect and the crowd in Vũ Ninh, whose account the README names, are of recent cases alone."""
+ONE_IN_PUBLISHED = 6
 STARS = ((5, 4, 3, 2, 1), (42, 30, 15, 8, 5))
 
 
@@ -208,3 +210,15 @@ def _after_work(story: _Story) -> None:
 def _confirm(story: _Story) -> None:
     if story.act(Action.CONFIRM, CITIZEN, Given(), story.dice.uniform(1, 70)) and story.dice.random() < 0.7:  # noqa: PLR2004
         rate(story.session, story.case.id, story.dice.choices(*STARS)[0], story.clock)
+    if story.case.id % ONE_IN_PUBLISHED == 0:
+        _publish(story)
+
+
+def _publish(story: _Story) -> None:
+    """The desk shows the answer to everybody a day later, where the topic allows."""
+    at = story.clock + timedelta(days=1)
+    if at <= story.now and not why_not(story.session, story.case):
+        answer = answers(story.case)[0]
+        report = next(message.body for message in story.case.messages if message.kind == "description")
+        release = Release(answer.id, f"{LABEL}{answer.body}", read=True, words=report)
+        publish(story.session, story.case.id, story.desk, release, at)
